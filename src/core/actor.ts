@@ -1,0 +1,74 @@
+import { AppError } from './errors.ts'
+
+export const roles = ['customer', 'agent', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export const memberRoles = ['owner', 'developer', 'billing', 'viewer'] as const
+export type MemberRole = (typeof memberRoles)[number]
+
+/** Who does something. Resolved in one place, from a session, a token, or the program itself. */
+export type Actor =
+  | { type: 'anonymous'; ip: string | null }
+  | {
+      type: 'user'
+      userId: string
+      email: string
+      name: string
+      role: Role
+      status: 'active' | 'pending' | 'suspended'
+      sessionId: string
+      /** The organization that the call acts in. */
+      organizationId: string | null
+      memberRole: MemberRole | null
+      ip: string | null
+    }
+  | { type: 'admin_token'; ip: string | null }
+  | { type: 'system' }
+
+export type UserActor = Extract<Actor, { type: 'user' }>
+
+export type Permission = 'keys:read' | 'keys:write' | 'usage:read' | 'logs:read' | 'organization:read'
+
+/** What each role may do inside its organization. */
+const permissions: Record<MemberRole, Permission[]> = {
+  owner: ['keys:read', 'keys:write', 'usage:read', 'logs:read', 'organization:read'],
+  developer: ['keys:read', 'keys:write', 'usage:read', 'logs:read', 'organization:read'],
+  billing: ['usage:read', 'organization:read'],
+  viewer: ['keys:read', 'usage:read', 'logs:read', 'organization:read'],
+}
+
+export function can(actor: Actor, permission: Permission): boolean {
+  return actor.type === 'user' && !!actor.memberRole && permissions[actor.memberRole].includes(permission)
+}
+
+/** The signed-in user, or 401. */
+export function requireUser(actor: Actor): UserActor {
+  if (actor.type === 'user') return actor
+  throw new AppError('unauthenticated', 'unauthenticated', 'Sign in to do this.')
+}
+
+/**
+ * The organization that the actor acts in, when the role in it allows `permission`.
+ * Suspended accounts get 403 `user_suspended`.
+ */
+export function requireOrganization(actor: Actor, permission: Permission): string {
+  const user = requireUser(actor)
+  if (user.status === 'suspended') {
+    throw new AppError('forbidden', 'user_suspended', 'This account is suspended.')
+  }
+  if (!user.organizationId) {
+    throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
+  }
+  if (!can(user, permission)) {
+    throw new AppError('forbidden', 'forbidden', 'Your role in this organization does not allow this.')
+  }
+  return user.organizationId
+}
+
+/** Passes the operator: an admin's session, the admin token, or the program itself. Others get 401 or 403. */
+export function requireAdmin(actor: Actor): void {
+  if (actor.type === 'admin_token' || actor.type === 'system') return
+  const user = requireUser(actor)
+  if (user.role === 'admin' && user.status === 'active') return
+  throw new AppError('forbidden', 'forbidden', 'Only an administrator may do this.')
+}

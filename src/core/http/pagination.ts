@@ -1,0 +1,41 @@
+import { z } from '@hono/zod-openapi'
+import { AppError } from '../errors.ts'
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+})
+export type PageQuery = z.infer<typeof PageQuery>
+
+export type Page<Row> = { data: Row[]; next_cursor: string | null }
+
+/** A collection of `row` as the APIs answer it. */
+export function pageOf<Row extends z.ZodType>(row: Row) {
+  return z.object({ data: z.array(row), next_cursor: z.string().nullable() })
+}
+
+/** Where a page ended, as opaque text: the sort keys of its last row. */
+export function encodeCursor(keys: (string | number)[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url')
+}
+
+/** @throws AppError `invalid_cursor` for text that we did not make. */
+export function decodeCursor(cursor: string | undefined, length: number): string[] | undefined {
+  if (!cursor) return undefined
+  try {
+    const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(keys) && keys.length === length) return keys.map(String)
+  } catch {
+    // Falls through to the one error below.
+  }
+  throw new AppError('invalid', 'validation_error', 'cursor: This cursor is not one of ours.', {
+    errors: [{ path: 'cursor', message: 'This cursor is not one of ours.' }],
+  })
+}
+
+/** Cuts the one row too many that a query fetched, and says where the next page begins. */
+export function toPage<Row>(rows: Row[], limit: number, keysOf: (row: Row) => (string | number)[]): Page<Row> {
+  const data = rows.slice(0, limit)
+  const last = data.at(-1)
+  return { data, next_cursor: rows.length > limit && last ? encodeCursor(keysOf(last)) : null }
+}

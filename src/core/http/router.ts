@@ -1,0 +1,41 @@
+import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Actor } from '../actor.ts'
+import type { App } from '../app.ts'
+import { AppError } from '../errors.ts'
+
+/** What every route of an API finds in `c.var`; set by the front door. */
+export type ApiEnv = {
+  Variables: {
+    app: App
+    actor: Actor
+    requestId: string
+    /** Address of the caller, or null inside the process. */
+    ip: string | null
+    /** Base path of the portal. */
+    basePath: string
+  }
+}
+
+/** A router whose requests are checked by their schemas; a mismatch is 422 `validation_error`. */
+export function createRouter(): OpenAPIHono<ApiEnv> {
+  return new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw validationError(result.error)
+    },
+  })
+}
+
+/** Every problem of an input, each with the path of its field. */
+export function validationError(error: z.ZodError): AppError {
+  const errors = error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          path: [...issue.path, key].join('.'),
+          message: 'There is no such field.',
+        }))
+      : [{ path: issue.path.join('.'), message: issue.message }],
+  )
+  const first = errors[0]
+  const detail = first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The input is not valid.'
+  return new AppError('invalid', 'validation_error', detail, { errors })
+}

@@ -1,0 +1,70 @@
+import { sql } from 'drizzle-orm'
+import { fromDrizzle, PgBoss } from 'pg-boss'
+import type { App } from '../app.ts'
+import type { Db } from '../db/db.ts'
+import type { Event } from '../events.ts'
+import type { Log } from '../log.ts'
+
+/** Work that runs after a fact was announced, or by the clock (`cron`, in UTC). Must bear being run twice. */
+export type Job = {
+  /** Imperative: `keys.mail-issued`. */
+  name: string
+  on?: string
+  cron?: string
+  run: (app: App, payload: unknown) => Promise<void>
+}
+
+export type Jobs = {
+  /** Queues every job that waits for this event; in a transaction, only if it commits. */
+  announce: <P>(event: Event<P>, payload: P) => Promise<void>
+  within: (db: Db) => Jobs
+}
+
+export type JobRunner = {
+  jobs: Jobs
+  /** Works through the queues until `stop`. */
+  start: (app: App) => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** A job for an event, with the payload typed by it. */
+export function jobOn<P>(event: Event<P>, name: string, run: (app: App, payload: P) => Promise<void>): Job {
+  return { name, on: event.name, run: (app, payload) => run(app, event.payload.parse(payload)) }
+}
+
+/** A job by the clock. */
+export function jobAt(cron: string, name: string, run: (app: App) => Promise<void>): Job {
+  return { name, cron, run: (app) => run(app) }
+}
+
+/** Jobs on PostgreSQL, in the schema `pgboss`. */
+export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<JobRunner> {
+  const boss = new PgBoss({ db: fromDrizzle(db, sql) })
+  boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+  await boss.start()
+  for (const job of all) {
+    await boss.createQueue(job.name, { retryLimit: 8, retryBackoff: true })
+    if (job.on) await boss.subscribe(job.on, job.name)
+  }
+  return {
+    jobs: createJobs(boss, db),
+    start: async (app) => {
+      for (const job of all) {
+        await boss.work(job.name, async (batch) => {
+          for (const item of batch) await job.run(app, item.data)
+        })
+        if (job.cron) await boss.schedule(job.name, job.cron)
+      }
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 5000 }),
+  }
+}
+
+function createJobs(boss: PgBoss, db: Db): Jobs {
+  return {
+    announce: async (event, payload) => {
+      await boss.publish(event.name, event.payload.parse(payload) as object, { db: fromDrizzle(db, sql) })
+    },
+    within: (tx) => createJobs(boss, tx),
+  }
+}

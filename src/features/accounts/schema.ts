@@ -1,0 +1,118 @@
+import { boolean, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { createdAt, id, moment } from '../../core/db/columns.ts'
+import type { MemberRole, Role } from '../../core/actor.ts'
+
+export type UserStatus = 'active' | 'pending' | 'suspended'
+export type Metadata = Record<string, string | number | boolean>
+
+/** People: customers, support agents, administrators. */
+export const users = pgTable(
+  'users',
+  {
+    id: id(),
+    /** Always in lower case. */
+    email: text().notNull(),
+    name: text().notNull().default(''),
+    role: text().$type<Role>().notNull().default('customer'),
+    status: text().$type<UserStatus>().notNull().default('active'),
+    emailVerified: boolean('email_verified').notNull().default(false),
+    emailVerifiedAt: moment('email_verified_at'),
+    image: text(),
+    metadata: jsonb().$type<Metadata>().notNull().default({}),
+    stripeCustomerId: text('stripe_customer_id'),
+    locale: text(),
+    timezone: text(),
+    lastLoginAt: moment('last_login_at'),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('users_email').on(sql`lower(${t.email})`),
+    index('users_created').on(t.createdAt, t.id),
+  ],
+)
+export type User = typeof users.$inferSelect
+
+/** Signed-in browsers and bearer tokens. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: id(),
+    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    token: text().notNull().unique(),
+    expiresAt: moment('expires_at').notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    activeOrganizationId: text('active_organization_id'),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('sessions_user').on(t.userId)],
+)
+
+/** Ways to sign in: a password, or an identity at a provider. */
+export const identities = pgTable(
+  'identities',
+  {
+    id: id(),
+    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    providerId: text('provider_id').notNull(),
+    accountId: text('account_id').notNull(),
+    /** argon2id, for the provider `credential`. */
+    password: text(),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: moment('access_token_expires_at'),
+    refreshTokenExpiresAt: moment('refresh_token_expires_at'),
+    scope: text(),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('identities_account').on(t.providerId, t.accountId), index('identities_user').on(t.userId)],
+)
+
+/** Short-lived proofs, such as of an address. */
+export const verifications = pgTable(
+  'verifications',
+  {
+    id: id(),
+    identifier: text().notNull(),
+    value: text().notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (t) => [index('verifications_identifier').on(t.identifier)],
+)
+
+/** What holds keys, a plan, usage and invoices: one person's, or a team's. */
+export const organizations = pgTable(
+  'organizations',
+  {
+    id: id(),
+    name: text().notNull(),
+    slug: text().notNull().unique(),
+    logo: text(),
+    metadata: text(),
+    ownerId: text('owner_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    planId: text('plan_id'),
+    /** Where a new billing period begins for it. */
+    createdAt: createdAt(),
+  },
+  (t) => [index('organizations_owner').on(t.ownerId), index('organizations_plan').on(t.planId)],
+)
+export type Organization = typeof organizations.$inferSelect
+
+export const members = pgTable(
+  'members',
+  {
+    id: id(),
+    organizationId: text('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    role: text().$type<MemberRole>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [uniqueIndex('members_user').on(t.organizationId, t.userId), index('members_by_user').on(t.userId)],
+)

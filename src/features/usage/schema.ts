@@ -1,0 +1,94 @@
+import { bigint, index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
+import { moment } from '../../core/db/columns.ts'
+
+/** How far each journal segment was recorded: what makes a batch count once. */
+export const journalCursors = pgTable('journal_cursors', {
+  segment: text().primaryKey(),
+  recordedTo: bigint('recorded_to', { mode: 'number' }).notNull(),
+  updatedAt: moment('updated_at').notNull().defaultNow(),
+})
+
+/** One row a request, in partitions of a day, kept for `usage_retention_days`. */
+export const requestLogs = pgTable(
+  'request_logs',
+  {
+    id: text().notNull(),
+    time: moment().notNull(),
+    organizationId: text('organization_id').notNull(),
+    userId: text('user_id').notNull(),
+    keyId: text('key_id').notNull(),
+    keyPrefix: text('key_prefix').notNull(),
+    environment: text().notNull(),
+    routeId: text('route_id'),
+    route: text(),
+    method: text().notNull(),
+    path: text().notNull(),
+    outcome: text().notNull(),
+    status: smallint().notNull(),
+    errorCode: text('error_code'),
+    /** Tenths of a millisecond would be false precision: whole microseconds, as an integer. */
+    latencyUs: integer('latency_us').notNull(),
+    upstreamUs: integer('upstream_us'),
+    bytesIn: bigint('bytes_in', { mode: 'number' }).notNull(),
+    bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
+    creditCost: integer('credit_cost').notNull(),
+    clientIp: text('client_ip').notNull(),
+    source: text().notNull(),
+    decision: jsonb(),
+    limits: jsonb(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.time, t.id] }),
+    index('request_logs_organization').on(t.organizationId, t.time, t.id),
+  ],
+)
+export type RequestLogRow = typeof requestLogs.$inferSelect
+
+const rollupColumns = {
+  /** Start of the minute, hour or day, in UTC. */
+  start: moment().notNull(),
+  organizationId: text('organization_id').notNull(),
+  keyId: text('key_id').notNull(),
+  /** Empty when no route matched. */
+  routeId: text('route_id').notNull(),
+  method: text().notNull(),
+  requests: bigint({ mode: 'number' }).notNull(),
+  forwarded: bigint({ mode: 'number' }).notNull(),
+  refused: bigint({ mode: 'number' }).notNull(),
+  interrupted: bigint({ mode: 'number' }).notNull(),
+  errors4xx: bigint('errors_4xx', { mode: 'number' }).notNull(),
+  errors5xx: bigint('errors_5xx', { mode: 'number' }).notNull(),
+  bytesIn: bigint('bytes_in', { mode: 'number' }).notNull(),
+  bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
+  /** Counts of forwarded requests by latency bin; see histogram.ts for the bins. */
+  latencyBins: integer('latency_bins').array().notNull(),
+}
+
+export const usageMinutes = pgTable('usage_minutes', rollupColumns, (t) => [
+  primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+])
+export const usageHours = pgTable('usage_hours', rollupColumns, (t) => [
+  primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+])
+export const usageDays = pgTable('usage_days', rollupColumns, (t) => [
+  primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+])
+
+/** Forwarded requests of a key in a billing period: what quotas and bills stand on. */
+export const usagePeriods = pgTable(
+  'usage_periods',
+  {
+    organizationId: text('organization_id').notNull(),
+    keyId: text('key_id').notNull(),
+    periodStart: moment('period_start').notNull(),
+    forwarded: bigint({ mode: 'number' }).notNull(),
+    credits: bigint({ mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.periodStart, t.keyId] })],
+)
+
+/** When a key was last used. Moves forward only. */
+export const keyActivity = pgTable('key_activity', {
+  keyId: text('key_id').primaryKey(),
+  lastUsedAt: moment('last_used_at').notNull(),
+})

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { migrateDb } from '../src/core/db/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The server's address, as its superuser, and the migrated database to copy. */
+    server: string
+    template: string
+  }
+}
+
+/** Starts (or finds) the server of a test project and makes the database that each test copies. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const server = await openServer(project.config.name === 'external')
+  const template = `apigate_template_${process.pid}`
+  await onServer(server.url, `create database ${template}`)
+  await migrateDb(withDatabase(server.url, template))
+  project.provide('server', server.url)
+  project.provide('template', template)
+  return async () => {
+    await onServer(server.url, `drop database if exists ${template} with (force)`)
+    await server.stop()
+  }
+}
+
+async function openServer(external: boolean): Promise<{ url: string; stop: () => Promise<void> }> {
+  if (external) return { url: process.env.TEST_DATABASE_URL!, stop: async () => {} }
+  const directory = await mkdtemp(join(tmpdir(), 'apigate-test-'))
+  const { startEmbeddedPostgres } = await import('../src/core/db/embedded.ts')
+  const server = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false, log: () => {} })
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Runs one statement outside any database of the product. */
+export async function onServer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: withDatabase(url, 'postgres') })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The same server's address with another database. */
+export function withDatabase(url: string, database: string): string {
+  return url.replace(/\/[^/?]*(\?|$)/, `/${database}$1`)
+}

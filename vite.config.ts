@@ -1,0 +1,20 @@
+import { reactRouter } from '@react-router/dev/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig } from 'vite'
+
+/** Every program of the product, built as one module graph beside the pages. */
+const programs = {
+  main: './src/main.ts',
+}
+
+export default defineConfig({
+  plugins: [tailwindcss(), reactRouter()],
+  environments: {
+    ssr: {
+      build: {
+        target: 'node26',
+        rolldownOptions: { input: programs },
+      },
+    },
+  },
+})

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+const tests = ['src/**/*.test.{ts,tsx}', 'test/*.test.ts']
+const shared = {
+  include: tests,
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  globalSetup: ['./test/postgres.ts'],
+}
+
+/** Every test runs on the embedded PostgreSQL and, where TEST_DATABASE_URL is set, on that server too. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { ...shared, name: 'embedded' } },
+      ...(process.env.TEST_DATABASE_URL
+        ? [{ test: { ...shared, name: 'external' } }]
+        : []),
+    ],
+  },
+})
