@@ -42,6 +42,7 @@ export async function createTestApp(options: { now?: string } = {}): Promise<Tes
   const app = createApp({
     config,
     secret: 'a secret that only the tests know, and nobody else',
+    adminToken: 'the-admin-token-of-the-tests',
     db: database.db,
     jobs,
     mail: async (mail) => void mails.push(mail),

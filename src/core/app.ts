@@ -10,6 +10,8 @@ export type App = {
   config: Config
   /** Signs and seals; from APIGATE_SECRET or kept in the data directory. */
   secret: string
+  /** Opens every API as the operator; kept in `<data dir>/admin-token`. */
+  adminToken: string
   db: Db
   jobs: Jobs
   mail: Mailer

@@ -8,6 +8,7 @@ export type Signal =
   | { topic: 'routing' }
   | { topic: 'keys'; keyIds: string[]; digests: string[] }
   | { topic: 'organizations'; ids: string[] }
+  | { topic: 'plans'; ids: string[] }
 
 export type SignalListener = (signal: Signal) => Promise<void> | void
 

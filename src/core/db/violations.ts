@@ -1,0 +1,17 @@
+/** True when PostgreSQL refused a second row of a unique index. Drizzle wraps the driver's error as `cause`. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  return isViolation(error, '23505', constraint)
+}
+
+/** True when PostgreSQL refused because another row still points at this one, or at none. */
+export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
+  return isViolation(error, '23503', constraint)
+}
+
+function isViolation(error: unknown, code: string, constraint?: string): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const raised = at as { code?: string; constraint?: string }
+    if (raised.code === code) return !constraint || raised.constraint === constraint
+  }
+  return false
+}

@@ -1,0 +1,78 @@
+import { drizzleAdapter } from '@better-auth/drizzle-adapter'
+import { betterAuth } from 'better-auth'
+import { bearer } from 'better-auth/plugins/bearer'
+import type { App } from '../../core/app.ts'
+import { deriveKey } from '../../core/secret.ts'
+import { type IdPrefix, newId } from '../../core/ids.ts'
+import { getSettings } from '../settings/settings.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { identities, sessions, users, verifications } from './schema.ts'
+
+const idPrefixes: Record<string, IdPrefix> = { user: 'usr', session: 'ses', account: 'acc', verification: 'vrf' }
+
+export type Auth = Awaited<ReturnType<typeof buildAuth>>
+
+/**
+ * The sign-in library, set up as the settings say and made anew when they change. Its own HTTP
+ * routes are not mounted: our pages and APIs call it, so that one set of rules guards every door.
+ */
+export function getAuth(app: App): Promise<Auth> {
+  return app.once(createAuthCache)()
+}
+
+function createAuthCache(app: App): () => Promise<Auth> {
+  let cached: Promise<Auth> | undefined
+  app.signals.listen((signal) => {
+    if (signal.topic === 'settings') cached = undefined
+  })
+  return () => {
+    cached ??= buildAuth(app)
+    return cached
+  }
+}
+
+async function buildAuth(app: App) {
+  const settings = await getSettings(app)
+  const isSecure =
+    settings.session_secure_cookie === 'auto'
+      ? app.config.publicUrl.startsWith('https:')
+      : settings.session_secure_cookie
+  return betterAuth({
+    appName: settings.portal_company_name,
+    baseURL: app.config.publicUrl,
+    secret: deriveKey(app.secret, 'sessions').toString('base64url'),
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    database: drizzleAdapter(app.db, {
+      provider: 'pg',
+      schema: { user: users, session: sessions, account: identities, verification: verifications },
+    }),
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 1,
+      maxPasswordLength: 1024,
+      password: {
+        hash: hashPassword,
+        verify: ({ hash, password }) => verifyPassword(hash, password),
+      },
+    },
+    session: {
+      expiresIn: settings.session_duration_hours * 3600,
+      updateAge: 3600,
+      additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
+    },
+    plugins: [bearer()],
+    // Limits on the doors and the check of origins are ours, the same for pages and APIs.
+    rateLimit: { enabled: false },
+    advanced: {
+      disableCSRFCheck: true,
+      disableOriginCheck: true,
+      cookiePrefix: 'apigate',
+      useSecureCookies: isSecure,
+      defaultCookieAttributes: { sameSite: settings.session_same_site, httpOnly: true, path: '/' },
+      ipAddress: { ipAddressHeaders: ['x-apigate-client-ip'] },
+      database: { generateId: ({ model }) => newId(idPrefixes[model] ?? 'acc') },
+    },
+  })
+}

@@ -1,0 +1,58 @@
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { App } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import { addressFamilyKey } from '../../core/http/client-address.ts'
+import { getSetting } from '../settings/settings.ts'
+
+const many = Number.MAX_SAFE_INTEGER
+
+function createDoorLimits() {
+  return {
+    loginByAddress: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-address' }),
+    loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
+    registerByAddress: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'register' }),
+  }
+}
+
+/** An attempt to sign in that holds its place in the count until it is known how it ended. */
+export type SignInAttempt = { succeed: () => Promise<void> }
+
+/**
+ * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until `succeed`.
+ * @throws AppError `too_many_attempts` with the seconds to wait.
+ */
+export async function beginSignIn(app: App, email: string, ip: string | null): Promise<SignInAttempt> {
+  const limits = app.once(createDoorLimits)
+  const max = await getSetting(app, 'portal_login_rate_limit')
+  const address = addressFamilyKey(ip)
+  const [byAddress, byEmail] = await Promise.all([
+    limits.loginByAddress.consume(address),
+    limits.loginByEmail.consume(email),
+  ])
+  const over = [byAddress, byEmail].filter((count) => count.consumedPoints > max)
+  if (over.length > 0) {
+    throw tooMany(Math.max(...over.map((count) => count.msBeforeNext)), 'too_many_attempts', 'Too many attempts to sign in.')
+  }
+  return {
+    succeed: async () => {
+      await Promise.all([limits.loginByAddress.reward(address, 1), limits.loginByEmail.delete(email)])
+    },
+  }
+}
+
+/** @throws AppError `too_many_registrations` with the seconds to wait. */
+export async function countRegistration(app: App, ip: string | null): Promise<void> {
+  const max = await getSetting(app, 'portal_register_rate_limit')
+  const count = await app.once(createDoorLimits).registerByAddress.consume(addressFamilyKey(ip))
+  if (count.consumedPoints > max) {
+    throw tooMany(count.msBeforeNext, 'too_many_registrations', 'Too many accounts were made from this address.')
+  }
+}
+
+function tooMany(waitMs: number, code: string, message: string): AppError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return new AppError('rate_limited', code, `${message} Try again in ${seconds} seconds.`, {
+    retryAfter: seconds,
+    params: { seconds },
+  })
+}

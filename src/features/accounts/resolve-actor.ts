@@ -1,0 +1,69 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
+import type { App } from '../../core/app.ts'
+import { isSame } from '../../core/secret.ts'
+import { getAuth } from './auth.ts'
+import { members, organizations, sessions, users } from './schema.ts'
+
+export type Resolved = {
+  actor: Actor
+  /** True when a cookie opened it: only then can another site's page forge the call. */
+  isByCookie: boolean
+  locale: string | null
+  timezone: string | null
+}
+
+/**
+ * Who a request comes from: the admin token, a session as bearer token, or a session cookie.
+ * API keys open nothing here. `X-Organization-ID` chooses among the caller's organizations.
+ */
+export async function resolveActor(app: App, headers: Headers, ip: string | null): Promise<Resolved> {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  if (bearer && isSame(bearer, app.adminToken)) {
+    return { actor: { type: 'admin_token', ip }, isByCookie: false, locale: null, timezone: null }
+  }
+  const anonymous: Resolved = { actor: { type: 'anonymous', ip }, isByCookie: false, locale: null, timezone: null }
+  if (!bearer && !headers.has('cookie')) return anonymous
+  const auth = await getAuth(app)
+  const found = await auth.api.getSession({ headers, query: { disableCookieCache: true } })
+  if (!found) return anonymous
+  const { session } = found
+  const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
+  if (!user) return anonymous
+  const wanted = headers.get('x-organization-id') ?? session.activeOrganizationId ?? null
+  const membership = await findMembership(app, user.id, wanted)
+  return {
+    actor: {
+      type: 'user',
+      userId: user.id,
+      email: user.email,
+      name: user.name,
+      role: user.role,
+      status: user.status,
+      sessionId: session.id,
+      organizationId: membership?.organizationId ?? null,
+      memberRole: membership?.role ?? null,
+      ip,
+    },
+    isByCookie: !bearer,
+    locale: user.locale,
+    timezone: user.timezone,
+  }
+}
+
+/** The membership asked for, or without one the person's own organization. */
+async function findMembership(app: App, userId: string, organizationId: string | null) {
+  const [row] = await app.db
+    .select({ organizationId: members.organizationId, role: members.role })
+    .from(members)
+    .innerJoin(organizations, eq(organizations.id, members.organizationId))
+    .where(and(eq(members.userId, userId), organizationId ? eq(members.organizationId, organizationId) : undefined))
+    .orderBy(asc(organizations.createdAt), asc(organizations.id))
+    .limit(1)
+  return row
+}
+
+/** Ends every session of a user. */
+export async function endSessionsOf(app: App, userId: string): Promise<void> {
+  await app.db.delete(sessions).where(eq(sessions.userId, userId))
+}

@@ -1,0 +1,97 @@
+import { z } from '@hono/zod-openapi'
+import { and, eq, ne } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { getAuth } from './auth.ts'
+import { beginSignIn } from './door-limits.ts'
+import { hashPassword, verifyPassword } from './passwords.ts'
+import { checkPassword, Email, findUser, Password } from './registration.ts'
+import { identities, sessions, type User, users } from './schema.ts'
+
+export const SignIn = z.strictObject({ email: Email, password: Password })
+export type SignIn = z.infer<typeof SignIn>
+
+/** Where a session was opened from. */
+export type Caller = { ip: string | null; userAgent: string | null }
+
+export type SignedIn = {
+  user: User
+  /** The session's token, for `Authorization: Bearer`. */
+  token: string
+  expiresAt: Date
+  /** `Set-Cookie` values for a browser. */
+  cookies: string[]
+}
+
+/**
+ * Opens a session by e-mail and password. The answer and its time are the same for an unknown
+ * address and for a wrong password.
+ * @throws AppError `invalid_credentials`, `too_many_attempts`.
+ */
+export async function signIn(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
+  const attempt = await beginSignIn(app, input.email, caller.ip)
+  const auth = await getAuth(app)
+  const headers = new Headers()
+  if (caller.ip) headers.set('x-apigate-client-ip', caller.ip)
+  if (caller.userAgent) headers.set('user-agent', caller.userAgent.slice(0, 500))
+  const opened = await auth.api
+    .signInEmail({ body: input, headers, returnHeaders: true })
+    .catch(() => {
+      throw new AppError('unauthenticated', 'invalid_credentials', 'This e-mail address and password do not match.')
+    })
+  await attempt.succeed()
+  const user = (await findUser(app, input.email))!
+  const { token } = opened.response
+  const [session] = await app.db.select().from(sessions).where(eq(sessions.token, token))
+  const actor: Actor = { type: 'user', userId: user.id, email: user.email, name: user.name, role: user.role, status: user.status, sessionId: session!.id, organizationId: null, memberRole: null, ip: caller.ip }
+  await inTransaction(app, async (tx) => {
+    await tx.db.update(users).set({ lastLoginAt: app.now() }).where(eq(users.id, user.id))
+    await recordAudit(tx, actor, { action: 'users.signed_in', target: { type: 'user', id: user.id } })
+  })
+  return { user, token, expiresAt: session!.expiresAt, cookies: opened.headers.getSetCookie() }
+}
+
+/** Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. */
+export async function signOut(app: App, headers: Headers): Promise<string[]> {
+  const auth = await getAuth(app)
+  const done = await auth.api.signOut({ headers, returnHeaders: true })
+  return done.headers.getSetCookie()
+}
+
+/** Sets a password without asking for the old one, and ends every session but `keepSessionId`. */
+export async function setPasswordOf(tx: App, userId: string, password: string, keepSessionId?: string): Promise<void> {
+  await checkPassword(tx, password)
+  const hash = await hashPassword(password)
+  const now = tx.now()
+  const changed = await tx.db
+    .update(identities)
+    .set({ password: hash, updatedAt: now })
+    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
+    .returning({ id: identities.id })
+  if (changed.length === 0) {
+    await tx.db.insert(identities).values({
+      id: newId('acc', now.getTime()),
+      userId,
+      accountId: userId,
+      providerId: 'credential',
+      password: hash,
+    })
+  }
+  await tx.db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), keepSessionId ? ne(sessions.id, keepSessionId) : undefined))
+}
+
+/** @throws AppError `invalid_credentials` unless this is the user's password. */
+export async function assertPassword(app: App, userId: string, password: string): Promise<void> {
+  const [identity] = await app.db
+    .select({ hash: identities.password })
+    .from(identities)
+    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
+  if (identity?.hash && (await verifyPassword(identity.hash, password))) return
+  const message = 'This is not your password.'
+  throw new AppError('invalid', 'invalid_credentials', message, { errors: [{ path: 'password', message }] })
+}

@@ -1,0 +1,210 @@
+import { z } from '@hono/zod-openapi'
+import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
+import { type Actor, requireAdmin, roles } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { isUniqueViolation } from '../../core/db/violations.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { findDefaultPlan, getPlan } from '../plans/plans.ts'
+import { userDeleted, userSuspended } from './events.ts'
+import { hashPassword } from './passwords.ts'
+import { checkPassword, Email, findUser, insertAccount, Name, Password } from './registration.ts'
+import { organizations, type User, type UserStatus, users } from './schema.ts'
+import { setPasswordOf } from './sign-in.ts'
+
+const Status = z.enum(['active', 'pending', 'suspended'])
+const MetadataSchema = z
+  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, _ and -'), z.union([z.string().max(1000), z.number(), z.boolean()]))
+  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 entries')
+
+export const CreateUser = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+  email: Email,
+  name: Name.optional(),
+  plan_id: z.string().optional(),
+  status: Status.optional(),
+  role: z.enum(roles).optional(),
+  password: Password.optional(),
+  metadata: MetadataSchema.optional(),
+})
+export type CreateUser = z.infer<typeof CreateUser>
+
+export const UpdateUser = z.strictObject({
+  email: Email.optional(),
+  name: Name.optional(),
+  plan_id: z.string().optional(),
+  status: Status.optional(),
+  role: z.enum(roles).optional(),
+  metadata: MetadataSchema.optional(),
+  stripe_customer_id: z.string().trim().max(200).nullable().optional(),
+})
+export type UpdateUser = z.infer<typeof UpdateUser>
+
+export const ListUsers = PageQuery.extend({
+  plan_id: z.string().optional(),
+  status: Status.optional(),
+  role: z.enum(roles).optional(),
+  q: z.string().trim().max(200).optional(),
+  inactive_days: z.coerce.number().int().min(0).optional(),
+})
+export type ListUsers = z.infer<typeof ListUsers>
+
+/** A user with the organization that is theirs and its plan. */
+export type UserWithPlan = User & { organizationId: string | null; planId: string | null }
+
+const selectUsers = (app: App) =>
+  app.db
+    .select({ user: users, organizationId: organizations.id, planId: organizations.planId })
+    .from(users)
+    .leftJoin(organizations, eq(organizations.ownerId, users.id))
+
+type Row = Awaited<ReturnType<typeof selectUsers>>[number]
+const merge = ({ user, organizationId, planId }: Row): UserWithPlan => ({ ...user, organizationId, planId })
+
+/** A user by id or e-mail. */
+export async function getUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+  requireAdmin(actor)
+  const user = await findUser(app, idOrEmail)
+  const [row] = user ? await selectUsers(app).where(eq(users.id, user.id)) : []
+  if (!row) throw notFound('user')
+  return merge(row)
+}
+
+/** Users, newest first. `inactive_days` looks at the last sign-in or, without one, at creation. */
+export async function listUsers(app: App, actor: Actor, query: ListUsers): Promise<Page<UserWithPlan>> {
+  requireAdmin(actor)
+  const after = decodeCursor(query.cursor, 2)
+  const plan = query.plan_id ? await getPlan(app, query.plan_id) : null
+  const like = query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null
+  const activeSince =
+    query.inactive_days === undefined ? null : new Date(app.now().getTime() - query.inactive_days * 86_400_000)
+  const rows = await selectUsers(app)
+    .where(
+      and(
+        plan ? eq(organizations.planId, plan.id) : undefined,
+        query.status ? eq(users.status, query.status) : undefined,
+        query.role ? eq(users.role, query.role) : undefined,
+        like ? or(ilike(users.email, like), ilike(users.name, like)) : undefined,
+        activeSince ? lt(sql`coalesce(${users.lastLoginAt}, ${users.createdAt})`, activeSince) : undefined,
+        after ? sql`(${users.createdAt}, ${users.id}) < (${new Date(Number(after[0]))}, ${after[1]})` : undefined,
+      ),
+    )
+    .orderBy(desc(users.createdAt), desc(users.id))
+    .limit(query.limit + 1)
+  return toPage(rows.map(merge), query.limit, (user) => [user.createdAt.getTime(), user.id])
+}
+
+/** Makes a user for the operator: active and verified unless said otherwise, on the default plan. */
+export async function createUser(app: App, actor: Actor, input: CreateUser): Promise<UserWithPlan> {
+  requireAdmin(actor)
+  if (input.password !== undefined) await checkPassword(app, input.password)
+  const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
+  const plan = input.plan_id ? await getPlan(app, input.plan_id) : await findDefaultPlan(app)
+  return inTransaction(app, async (tx) => {
+    const user = await insertAccount(tx, {
+      id: input.id,
+      email: input.email,
+      name: input.name ?? '',
+      role: input.role ?? 'customer',
+      status: input.status ?? 'active',
+      planId: plan?.id ?? null,
+      metadata: input.metadata,
+      passwordHash,
+    })
+    const { password: _, ...changes } = input
+    await recordAudit(tx, actor, { action: 'users.created', target: { type: 'user', id: user.id }, changes })
+    return getUser(tx, actor, user.id)
+  })
+}
+
+/** Changes what is given and leaves the rest; `metadata` is replaced whole. */
+export async function updateUser(app: App, actor: Actor, idOrEmail: string, input: UpdateUser): Promise<UserWithPlan> {
+  requireAdmin(actor)
+  return inTransaction(app, async (tx) => {
+    const user = await getUser(tx, actor, idOrEmail)
+    const { plan_id, stripe_customer_id, ...columns } = input
+    await tx.db
+      .update(users)
+      .set({ ...columns, stripeCustomerId: stripe_customer_id, updatedAt: app.now() })
+      .where(eq(users.id, user.id))
+      .catch((error: unknown) => {
+        if (!isUniqueViolation(error, 'users_email')) throw error
+        throw new AppError('conflict', 'email_taken', 'There is an account with this email already.')
+      })
+    if (plan_id && user.organizationId) {
+      const plan = await getPlan(tx, plan_id)
+      await tx.db.update(organizations).set({ planId: plan.id }).where(eq(organizations.id, user.organizationId))
+    }
+    await recordAudit(tx, actor, { action: 'users.updated', target: { type: 'user', id: user.id }, changes: input })
+    await signalOwner(tx, user)
+    return getUser(tx, actor, user.id)
+  })
+}
+
+/** Stops every key of the user from the next request on. The portal shows only that it is so. */
+export async function suspendUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+  return setStatus(app, actor, idOrEmail, 'suspended')
+}
+
+/** Ends a suspension. */
+export async function activateUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+  return setStatus(app, actor, idOrEmail, 'active')
+}
+
+async function setStatus(app: App, actor: Actor, idOrEmail: string, status: UserStatus): Promise<UserWithPlan> {
+  requireAdmin(actor)
+  return inTransaction(app, async (tx) => {
+    const user = await getUser(tx, actor, idOrEmail)
+    await tx.db.update(users).set({ status, updatedAt: app.now() }).where(eq(users.id, user.id))
+    const action = status === 'suspended' ? 'users.suspended' : 'users.activated'
+    await recordAudit(tx, actor, { action, target: { type: 'user', id: user.id }, organizationId: user.organizationId })
+    if (status === 'suspended') await tx.jobs.announce(userSuspended, { userId: user.id })
+    await signalOwner(tx, user)
+    return { ...user, status }
+  })
+}
+
+/** Removes a user with the organizations that are theirs, keys and usage included. The audit log stays. */
+export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
+  requireAdmin(actor)
+  await inTransaction(app, async (tx) => {
+    const user = await getUser(tx, actor, idOrEmail)
+    const owned = await tx.db.select({ id: organizations.id }).from(organizations).where(eq(organizations.ownerId, user.id))
+    const organizationIds = owned.map((row) => row.id)
+    await tx.db.delete(users).where(eq(users.id, user.id))
+    await recordAudit(tx, actor, { action: 'users.deleted', target: { type: 'user', id: user.id } })
+    await tx.jobs.announce(userDeleted, { userId: user.id, organizationIds })
+    await tx.signals.send({ topic: 'organizations', ids: organizationIds })
+  })
+}
+
+/** Sets a password for the operator and ends the user's sessions. */
+export async function setUserPassword(app: App, actor: Actor, idOrEmail: string, password: string): Promise<void> {
+  requireAdmin(actor)
+  await inTransaction(app, async (tx) => {
+    const user = await getUser(tx, actor, idOrEmail)
+    await setPasswordOf(tx, user.id, password)
+    await recordAudit(tx, actor, { action: 'users.password_set', target: { type: 'user', id: user.id } })
+  })
+}
+
+/** Marks the address as the user's own; one who waited for that becomes active, a suspended one stays so. */
+export async function verifyUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+  requireAdmin(actor)
+  return inTransaction(app, async (tx) => {
+    const user = await getUser(tx, actor, idOrEmail)
+    const status = user.status === 'pending' ? 'active' : user.status
+    await tx.db
+      .update(users)
+      .set({ status, emailVerified: true, emailVerifiedAt: user.emailVerifiedAt ?? app.now() })
+      .where(eq(users.id, user.id))
+    await recordAudit(tx, actor, { action: 'users.verified', target: { type: 'user', id: user.id } })
+    await signalOwner(tx, user)
+    return getUser(tx, actor, user.id)
+  })
+}
+
+async function signalOwner(tx: App, user: UserWithPlan): Promise<void> {
+  if (user.organizationId) await tx.signals.send({ topic: 'organizations', ids: [user.organizationId] })
+}

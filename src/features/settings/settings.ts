@@ -1,0 +1,132 @@
+import { eq } from 'drizzle-orm'
+import { type Actor, requireAdmin } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import { seal, unseal } from '../../core/secret.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { definitions, type SettingKey, type Settings, settingKeys } from './definitions.ts'
+import { settings } from './schema.ts'
+
+export type { SettingKey, Settings } from './definitions.ts'
+
+/** A setting as the operator sees it; the value of a secret never leaves. */
+export type SettingRow = {
+  key: SettingKey
+  value: unknown
+  default: unknown
+  is_set: boolean
+  is_secret: boolean
+}
+
+type Definition = (typeof definitions)[SettingKey] & { isSecret?: boolean }
+const definitionOf = (key: SettingKey): Definition => definitions[key]
+
+/** All settings, from memory: read once, and again after any of them changed. */
+export function getSettings(app: App): Promise<Settings> {
+  return app.once(createSettingsCache)()
+}
+
+export async function getSetting<K extends SettingKey>(app: App, key: K): Promise<Settings[K]> {
+  return (await getSettings(app))[key]
+}
+
+function createSettingsCache(app: App): () => Promise<Settings> {
+  let cached: Promise<Settings> | undefined
+  app.signals.listen((signal) => {
+    if (signal.topic === 'settings') cached = undefined
+  })
+  return () => {
+    if (cached) return cached
+    const loading = loadSettings(app)
+    cached = loading
+    loading.catch(() => {
+      if (cached === loading) cached = undefined
+    })
+    return loading
+  }
+}
+
+async function loadSettings(app: App): Promise<Settings> {
+  const rows = await app.db.select().from(settings)
+  const stored = new Map(rows.map((row) => [row.key, row]))
+  const entries = settingKeys.map((key) => {
+    const row = stored.get(key)
+    if (!row) return [key, definitionOf(key).default]
+    return [key, row.isSecret ? unseal(app.secret, row.value as string) : row.value]
+  })
+  return Object.fromEntries(entries) as Settings
+}
+
+/** Every setting with its default. Secrets show whether they are set, never their value. */
+export async function listSettings(app: App, actor: Actor): Promise<SettingRow[]> {
+  requireAdmin(actor)
+  const current = await getSettings(app)
+  const set = new Set((await app.db.select({ key: settings.key }).from(settings)).map((row) => row.key))
+  return settingKeys.map((key) => {
+    const definition = definitionOf(key)
+    return {
+      key,
+      value: definition.isSecret ? null : current[key],
+      default: definition.default,
+      is_set: set.has(key),
+      is_secret: definition.isSecret === true,
+    }
+  })
+}
+
+/** @throws AppError `not_found` when there is no such setting. */
+export async function findSetting(app: App, actor: Actor, key: string): Promise<SettingRow> {
+  const rows = await listSettings(app, actor)
+  return rows.find((row) => row.key === assertKey(key))!
+}
+
+/** Changes a setting for the next request on. A bad value is refused with the reason. */
+export async function setSetting(app: App, actor: Actor, key: string, value: unknown): Promise<void> {
+  requireAdmin(actor)
+  const known = assertKey(key)
+  const definition = definitionOf(known)
+  const parsed = definition.schema.safeParse(value)
+  if (!parsed.success) {
+    const reason = parsed.error.issues.map((issue) => issue.message).join('; ')
+    throw new AppError('invalid', 'validation_error', `${key} ${lowerFirst(reason)}.`, {
+      errors: [{ path: 'value', message: reason }],
+    })
+  }
+  const stored = definition.isSecret ? seal(app.secret, String(parsed.data)) : parsed.data
+  const row = { value: stored as never, isSecret: definition.isSecret === true, updatedAt: app.now() }
+  await inTransaction(app, async (tx) => {
+    await tx.db
+      .insert(settings)
+      .values({ key: known, ...row })
+      .onConflictDoUpdate({ target: settings.key, set: row })
+    await recordChange(tx, actor, known, definition.isSecret ? '(secret)' : parsed.data)
+  })
+}
+
+/** Puts a setting back to its default. */
+export async function unsetSetting(app: App, actor: Actor, key: string): Promise<void> {
+  requireAdmin(actor)
+  const known = assertKey(key)
+  await inTransaction(app, async (tx) => {
+    await tx.db.delete(settings).where(eq(settings.key, known))
+    await recordChange(tx, actor, known, null)
+  })
+}
+
+async function recordChange(tx: App, actor: Actor, key: SettingKey, value: unknown): Promise<void> {
+  await tx.signals.send({ topic: 'settings' })
+  await recordAudit(tx, actor, {
+    action: value === null ? 'settings.unset' : 'settings.set',
+    target: { type: 'setting', id: key },
+    changes: { value },
+  })
+}
+
+function assertKey(key: string): SettingKey {
+  if (Object.hasOwn(definitions, key)) return key as SettingKey
+  throw new AppError('not_found', 'not_found', `There is no setting "${key}".`)
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
