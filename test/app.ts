@@ -4,8 +4,8 @@ import { type App, createApp } from '../src/core/app.ts'
 import { parseConfig } from '../src/core/config.ts'
 import { connectDb } from '../src/core/db/db.ts'
 import type { Event } from '../src/core/events.ts'
-import { createLog } from '../src/core/log.ts'
 import type { Jobs } from '../src/core/jobs/jobs.ts'
+import { createLog } from '../src/core/log.ts'
 import type { Mail } from '../src/core/mail/mail.ts'
 import { createSignals } from '../src/core/signals.ts'
 import { onServer, withDatabase } from './postgres.ts'
@@ -38,7 +38,10 @@ export async function createTestApp(options: { now?: string } = {}): Promise<Tes
     },
     within: () => jobs,
   }
-  const config = parseConfig({ APIGATE_LOG_LEVEL: 'silent', APIGATE_PUBLIC_URL: 'http://apigate.test' })
+  const config = parseConfig({
+    APIGATE_LOG_LEVEL: 'silent',
+    APIGATE_PUBLIC_URL: 'http://apigate.test',
+  })
   const app = createApp({
     config,
     secret: 'a secret that only the tests know, and nobody else',

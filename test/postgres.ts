@@ -31,7 +31,11 @@ async function openServer(external: boolean): Promise<{ url: string; stop: () =>
   if (external) return { url: process.env.TEST_DATABASE_URL!, stop: async () => {} }
   const directory = await mkdtemp(join(tmpdir(), 'apigate-test-'))
   const { startEmbeddedPostgres } = await import('../src/core/db/embedded.ts')
-  const server = await startEmbeddedPostgres({ directory: join(directory, 'postgres'), durable: false, log: () => {} })
+  const server = await startEmbeddedPostgres({
+    directory: join(directory, 'postgres'),
+    durable: false,
+    log: () => {},
+  })
   return {
     url: server.url,
     stop: async () => {

@@ -27,7 +27,12 @@ export type Actor =
 
 export type UserActor = Extract<Actor, { type: 'user' }>
 
-export type Permission = 'keys:read' | 'keys:write' | 'usage:read' | 'logs:read' | 'organization:read'
+export type Permission =
+  | 'keys:read'
+  | 'keys:write'
+  | 'usage:read'
+  | 'logs:read'
+  | 'organization:read'
 
 /** What each role may do inside its organization. */
 const permissions: Record<MemberRole, Permission[]> = {
@@ -38,7 +43,11 @@ const permissions: Record<MemberRole, Permission[]> = {
 }
 
 export function can(actor: Actor, permission: Permission): boolean {
-  return actor.type === 'user' && !!actor.memberRole && permissions[actor.memberRole].includes(permission)
+  return (
+    actor.type === 'user' &&
+    !!actor.memberRole &&
+    permissions[actor.memberRole].includes(permission)
+  )
 }
 
 /** The signed-in user, or 401. */
@@ -60,7 +69,11 @@ export function requireOrganization(actor: Actor, permission: Permission): strin
     throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
   }
   if (!can(user, permission)) {
-    throw new AppError('forbidden', 'forbidden', 'Your role in this organization does not allow this.')
+    throw new AppError(
+      'forbidden',
+      'forbidden',
+      'Your role in this organization does not allow this.',
+    )
   }
   return user.organizationId
 }

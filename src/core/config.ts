@@ -25,11 +25,19 @@ const EnvSchema = z.object({
   APIGATE_DATA_DIR: z.string().min(1).default('./data'),
   APIGATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   APIGATE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  APIGATE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  APIGATE_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info'),
   APIGATE_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
   APIGATE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://').optional(),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+    .optional(),
 })
 
 /**
@@ -41,7 +49,11 @@ export function parseConfig(env: Env, { terminal = false } = {}): Config {
   const parsed = EnvSchema.safeParse(given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-    throw new AppError('invalid', 'invalid_configuration', `The environment is not usable. ${problems.join('; ')}`)
+    throw new AppError(
+      'invalid',
+      'invalid_configuration',
+      `The environment is not usable. ${problems.join('; ')}`,
+    )
   }
   const e = parsed.data
   const dataDir = resolve(e.APIGATE_DATA_DIR)

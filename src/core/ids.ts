@@ -2,7 +2,21 @@ import { randomFillSync } from 'node:crypto'
 
 /** Every kind of id that the product hands out. */
 export type IdPrefix =
-  | 'usr' | 'org' | 'mem' | 'ivt' | 'ses' | 'acc' | 'vrf' | 'key' | 'pln' | 'ups' | 'rte' | 'req' | 'evt' | 'aud' | 'eml'
+  | 'usr'
+  | 'org'
+  | 'mem'
+  | 'ivt'
+  | 'ses'
+  | 'acc'
+  | 'vrf'
+  | 'key'
+  | 'pln'
+  | 'ups'
+  | 'rte'
+  | 'req'
+  | 'evt'
+  | 'aud'
+  | 'eml'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const pool = Buffer.allocUnsafe(4096)

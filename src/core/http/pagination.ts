@@ -34,7 +34,11 @@ export function decodeCursor(cursor: string | undefined, length: number): string
 }
 
 /** Cuts the one row too many that a query fetched, and says where the next page begins. */
-export function toPage<Row>(rows: Row[], limit: number, keysOf: (row: Row) => (string | number)[]): Page<Row> {
+export function toPage<Row>(
+  rows: Row[],
+  limit: number,
+  keysOf: (row: Row) => (string | number)[],
+): Page<Row> {
   const data = rows.slice(0, limit)
   const last = data.at(-1)
   return { data, next_cursor: rows.length > limit && last ? encodeCursor(keysOf(last)) : null }

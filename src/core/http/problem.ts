@@ -1,4 +1,4 @@
-import { AppError, type FieldError } from '../errors.ts'
+import type { AppError, FieldError } from '../errors.ts'
 
 /** An error as RFC 9457 has it, with our `code` and `request_id`. */
 export type Problem = {
@@ -22,7 +22,10 @@ export type ProblemSite = {
 
 /** A code as a title: `key_limit_reached` → `Key limit reached`. */
 export function titleOf(code: string): string {
-  const words = code.replaceAll('_', ' ').replace(/\bapi\b/g, 'API').replace(/\bip\b/g, 'IP')
+  const words = code
+    .replaceAll('_', ' ')
+    .replace(/\bapi\b/g, 'API')
+    .replace(/\bip\b/g, 'IP')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -36,6 +36,8 @@ export function validationError(error: z.ZodError): AppError {
       : [{ path: issue.path.join('.'), message: issue.message }],
   )
   const first = errors[0]
-  const detail = first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The input is not valid.'
+  const detail = first
+    ? `${first.path ? `${first.path}: ` : ''}${first.message}`
+    : 'The input is not valid.'
   return new AppError('invalid', 'validation_error', detail, { errors })
 }

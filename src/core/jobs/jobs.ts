@@ -28,7 +28,11 @@ export type JobRunner = {
 }
 
 /** A job for an event, with the payload typed by it. */
-export function jobOn<P>(event: Event<P>, name: string, run: (app: App, payload: P) => Promise<void>): Job {
+export function jobOn<P>(
+  event: Event<P>,
+  name: string,
+  run: (app: App, payload: P) => Promise<void>,
+): Job {
   return { name, on: event.name, run: (app, payload) => run(app, event.payload.parse(payload)) }
 }
 
@@ -63,7 +67,9 @@ export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<Job
 function createJobs(boss: PgBoss, db: Db): Jobs {
   return {
     announce: async (event, payload) => {
-      await boss.publish(event.name, event.payload.parse(payload) as object, { db: fromDrizzle(db, sql) })
+      await boss.publish(event.name, event.payload.parse(payload) as object, {
+        db: fromDrizzle(db, sql),
+      })
     },
     within: (tx) => createJobs(boss, tx),
   }

@@ -2,13 +2,18 @@ import { drizzleAdapter } from '@better-auth/drizzle-adapter'
 import { betterAuth } from 'better-auth'
 import { bearer } from 'better-auth/plugins/bearer'
 import type { App } from '../../core/app.ts'
-import { deriveKey } from '../../core/secret.ts'
 import { type IdPrefix, newId } from '../../core/ids.ts'
+import { deriveKey } from '../../core/secret.ts'
 import { getSettings } from '../settings/settings.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { identities, sessions, users, verifications } from './schema.ts'
 
-const idPrefixes: Record<string, IdPrefix> = { user: 'usr', session: 'ses', account: 'acc', verification: 'vrf' }
+const idPrefixes: Record<string, IdPrefix> = {
+  user: 'usr',
+  session: 'ses',
+  account: 'acc',
+  verification: 'vrf',
+}
 
 export type Auth = Awaited<ReturnType<typeof buildAuth>>
 

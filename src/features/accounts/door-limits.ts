@@ -8,9 +8,17 @@ const many = Number.MAX_SAFE_INTEGER
 
 function createDoorLimits() {
   return {
-    loginByAddress: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-address' }),
+    loginByAddress: new RateLimiterMemory({
+      points: many,
+      duration: 60,
+      keyPrefix: 'login-address',
+    }),
     loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
-    registerByAddress: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'register' }),
+    registerByAddress: new RateLimiterMemory({
+      points: many,
+      duration: 3600,
+      keyPrefix: 'register',
+    }),
   }
 }
 
@@ -21,7 +29,11 @@ export type SignInAttempt = { succeed: () => Promise<void> }
  * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until `succeed`.
  * @throws AppError `too_many_attempts` with the seconds to wait.
  */
-export async function beginSignIn(app: App, email: string, ip: string | null): Promise<SignInAttempt> {
+export async function beginSignIn(
+  app: App,
+  email: string,
+  ip: string | null,
+): Promise<SignInAttempt> {
   const limits = app.once(createDoorLimits)
   const max = await getSetting(app, 'portal_login_rate_limit')
   const address = addressFamilyKey(ip)
@@ -31,11 +43,18 @@ export async function beginSignIn(app: App, email: string, ip: string | null): P
   ])
   const over = [byAddress, byEmail].filter((count) => count.consumedPoints > max)
   if (over.length > 0) {
-    throw tooMany(Math.max(...over.map((count) => count.msBeforeNext)), 'too_many_attempts', 'Too many attempts to sign in.')
+    throw tooMany(
+      Math.max(...over.map((count) => count.msBeforeNext)),
+      'too_many_attempts',
+      'Too many attempts to sign in.',
+    )
   }
   return {
     succeed: async () => {
-      await Promise.all([limits.loginByAddress.reward(address, 1), limits.loginByEmail.delete(email)])
+      await Promise.all([
+        limits.loginByAddress.reward(address, 1),
+        limits.loginByEmail.delete(email),
+      ])
     },
   }
 }
@@ -45,7 +64,11 @@ export async function countRegistration(app: App, ip: string | null): Promise<vo
   const max = await getSetting(app, 'portal_register_rate_limit')
   const count = await app.once(createDoorLimits).registerByAddress.consume(addressFamilyKey(ip))
   if (count.consumedPoints > max) {
-    throw tooMany(count.msBeforeNext, 'too_many_registrations', 'Too many accounts were made from this address.')
+    throw tooMany(
+      count.msBeforeNext,
+      'too_many_registrations',
+      'Too many accounts were made from this address.',
+    )
   }
 }
 

@@ -5,4 +5,7 @@ const aboutUser = z.object({ userId: z.string() })
 
 export const userRegistered = defineEvent('accounts.user_registered', aboutUser)
 export const userSuspended = defineEvent('accounts.user_suspended', aboutUser)
-export const userDeleted = defineEvent('accounts.user_deleted', aboutUser.extend({ organizationIds: z.array(z.string()) }))
+export const userDeleted = defineEvent(
+  'accounts.user_deleted',
+  aboutUser.extend({ organizationIds: z.array(z.string()) }),
+)

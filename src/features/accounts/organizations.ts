@@ -13,7 +13,10 @@ export async function getPlanOf(
   organizationId: string,
   { lock = false } = {},
 ): Promise<Plan | null> {
-  if (lock) await app.db.execute(sql`select 1 from ${organizations} where id = ${organizationId} for update`)
+  if (lock)
+    await app.db.execute(
+      sql`select 1 from ${organizations} where id = ${organizationId} for update`,
+    )
   const [row] = await app.db
     .select({ plan: plans })
     .from(organizations)

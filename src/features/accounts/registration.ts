@@ -10,7 +10,15 @@ import { findDefaultPlan } from '../plans/plans.ts'
 import { getSetting, getSettings } from '../settings/settings.ts'
 import { userRegistered } from './events.ts'
 import { hashPassword } from './passwords.ts'
-import { identities, members, type Metadata, organizations, type User, type UserStatus, users } from './schema.ts'
+import {
+  identities,
+  type Metadata,
+  members,
+  organizations,
+  type User,
+  type UserStatus,
+  users,
+} from './schema.ts'
 
 /** An address as people type it, kept in lower case. */
 export const Email = z
@@ -43,7 +51,11 @@ export async function checkPassword(app: App, password: string): Promise<void> {
 export async function registerCustomer(app: App, actor: Actor, input: Register): Promise<User> {
   const settings = await getSettings(app)
   if (!settings.portal_registration_enabled) {
-    throw new AppError('forbidden', 'registration_disabled', 'Registration is closed. Ask the operator for an account.')
+    throw new AppError(
+      'forbidden',
+      'registration_disabled',
+      'Registration is closed. Ask the operator for an account.',
+    )
   }
   await checkPassword(app, input.password)
   const passwordHash = await hashPassword(input.password)
@@ -57,7 +69,10 @@ export async function registerCustomer(app: App, actor: Actor, input: Register):
       planId: plan?.id ?? null,
       passwordHash,
     })
-    await recordAudit(tx, actor, { action: 'users.registered', target: { type: 'user', id: user.id } })
+    await recordAudit(tx, actor, {
+      action: 'users.registered',
+      target: { type: 'user', id: user.id },
+    })
     await tx.jobs.announce(userRegistered, { userId: user.id })
     return user
   })
@@ -95,7 +110,11 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error
       const taken = isUniqueViolation(error, 'users_email') ? 'email' : 'id'
-      throw new AppError('conflict', `${taken}_taken`, `There is an account with this ${taken} already.`)
+      throw new AppError(
+        'conflict',
+        `${taken}_taken`,
+        `There is an account with this ${taken} already.`,
+      )
     })
   if (account.passwordHash) {
     await tx.db.insert(identities).values({
@@ -115,7 +134,15 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
     planId: account.planId,
     createdAt: now,
   })
-  await tx.db.insert(members).values({ id: newId('mem', at), organizationId, userId: user!.id, role: 'owner', createdAt: now })
+  await tx.db
+    .insert(members)
+    .values({
+      id: newId('mem', at),
+      organizationId,
+      userId: user!.id,
+      role: 'owner',
+      createdAt: now,
+    })
   return user!
 }
 

@@ -17,12 +17,21 @@ export type Resolved = {
  * Who a request comes from: the admin token, a session as bearer token, or a session cookie.
  * API keys open nothing here. `X-Organization-ID` chooses among the caller's organizations.
  */
-export async function resolveActor(app: App, headers: Headers, ip: string | null): Promise<Resolved> {
+export async function resolveActor(
+  app: App,
+  headers: Headers,
+  ip: string | null,
+): Promise<Resolved> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (bearer && isSame(bearer, app.adminToken)) {
     return { actor: { type: 'admin_token', ip }, isByCookie: false, locale: null, timezone: null }
   }
-  const anonymous: Resolved = { actor: { type: 'anonymous', ip }, isByCookie: false, locale: null, timezone: null }
+  const anonymous: Resolved = {
+    actor: { type: 'anonymous', ip },
+    isByCookie: false,
+    locale: null,
+    timezone: null,
+  }
   if (!bearer && !headers.has('cookie')) return anonymous
   const auth = await getAuth(app)
   const found = await auth.api.getSession({ headers, query: { disableCookieCache: true } })
@@ -57,7 +66,12 @@ async function findMembership(app: App, userId: string, organizationId: string |
     .select({ organizationId: members.organizationId, role: members.role })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(and(eq(members.userId, userId), organizationId ? eq(members.organizationId, organizationId) : undefined))
+    .where(
+      and(
+        eq(members.userId, userId),
+        organizationId ? eq(members.organizationId, organizationId) : undefined,
+      ),
+    )
     .orderBy(asc(organizations.createdAt), asc(organizations.id))
     .limit(1)
   return row

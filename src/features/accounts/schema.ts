@@ -1,7 +1,7 @@
-import { boolean, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
-import { createdAt, id, moment } from '../../core/db/columns.ts'
+import { boolean, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { MemberRole, Role } from '../../core/actor.ts'
+import { createdAt, id, moment } from '../../core/db/columns.ts'
 
 export type UserStatus = 'active' | 'pending' | 'suspended'
 export type Metadata = Record<string, string | number | boolean>
@@ -39,7 +39,9 @@ export const sessions = pgTable(
   'sessions',
   {
     id: id(),
-    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     token: text().notNull().unique(),
     expiresAt: moment('expires_at').notNull(),
     ipAddress: text('ip_address'),
@@ -56,7 +58,9 @@ export const identities = pgTable(
   'identities',
   {
     id: id(),
-    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     providerId: text('provider_id').notNull(),
     accountId: text('account_id').notNull(),
     /** argon2id, for the provider `credential`. */
@@ -70,7 +74,10 @@ export const identities = pgTable(
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
-  (t) => [uniqueIndex('identities_account').on(t.providerId, t.accountId), index('identities_user').on(t.userId)],
+  (t) => [
+    uniqueIndex('identities_account').on(t.providerId, t.accountId),
+    index('identities_user').on(t.userId),
+  ],
 )
 
 /** Short-lived proofs, such as of an address. */
@@ -96,7 +103,9 @@ export const organizations = pgTable(
     slug: text().notNull().unique(),
     logo: text(),
     metadata: text(),
-    ownerId: text('owner_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    ownerId: text('owner_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     planId: text('plan_id'),
     /** Where a new billing period begins for it. */
     createdAt: createdAt(),
@@ -109,10 +118,17 @@ export const members = pgTable(
   'members',
   {
     id: id(),
-    organizationId: text('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
-    userId: text('user_id').notNull().references(() => users.id, { onDelete: 'cascade' }),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
     role: text().$type<MemberRole>().notNull(),
     createdAt: createdAt(),
   },
-  (t) => [uniqueIndex('members_user').on(t.organizationId, t.userId), index('members_by_user').on(t.userId)],
+  (t) => [
+    uniqueIndex('members_user').on(t.organizationId, t.userId),
+    index('members_by_user').on(t.userId),
+  ],
 )

@@ -40,16 +40,34 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<S
   const opened = await auth.api
     .signInEmail({ body: input, headers, returnHeaders: true })
     .catch(() => {
-      throw new AppError('unauthenticated', 'invalid_credentials', 'This e-mail address and password do not match.')
+      throw new AppError(
+        'unauthenticated',
+        'invalid_credentials',
+        'This e-mail address and password do not match.',
+      )
     })
   await attempt.succeed()
   const user = (await findUser(app, input.email))!
   const { token } = opened.response
   const [session] = await app.db.select().from(sessions).where(eq(sessions.token, token))
-  const actor: Actor = { type: 'user', userId: user.id, email: user.email, name: user.name, role: user.role, status: user.status, sessionId: session!.id, organizationId: null, memberRole: null, ip: caller.ip }
+  const actor: Actor = {
+    type: 'user',
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    status: user.status,
+    sessionId: session!.id,
+    organizationId: null,
+    memberRole: null,
+    ip: caller.ip,
+  }
   await inTransaction(app, async (tx) => {
     await tx.db.update(users).set({ lastLoginAt: app.now() }).where(eq(users.id, user.id))
-    await recordAudit(tx, actor, { action: 'users.signed_in', target: { type: 'user', id: user.id } })
+    await recordAudit(tx, actor, {
+      action: 'users.signed_in',
+      target: { type: 'user', id: user.id },
+    })
   })
   return { user, token, expiresAt: session!.expiresAt, cookies: opened.headers.getSetCookie() }
 }
@@ -62,7 +80,12 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
 }
 
 /** Sets a password without asking for the old one, and ends every session but `keepSessionId`. */
-export async function setPasswordOf(tx: App, userId: string, password: string, keepSessionId?: string): Promise<void> {
+export async function setPasswordOf(
+  tx: App,
+  userId: string,
+  password: string,
+  keepSessionId?: string,
+): Promise<void> {
   await checkPassword(tx, password)
   const hash = await hashPassword(password)
   const now = tx.now()
@@ -82,7 +105,9 @@ export async function setPasswordOf(tx: App, userId: string, password: string, k
   }
   await tx.db
     .delete(sessions)
-    .where(and(eq(sessions.userId, userId), keepSessionId ? ne(sessions.id, keepSessionId) : undefined))
+    .where(
+      and(eq(sessions.userId, userId), keepSessionId ? ne(sessions.id, keepSessionId) : undefined),
+    )
 }
 
 /** @throws AppError `invalid_credentials` unless this is the user's password. */
@@ -93,5 +118,7 @@ export async function assertPassword(app: App, userId: string, password: string)
     .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
   if (identity?.hash && (await verifyPassword(identity.hash, password))) return
   const message = 'This is not your password.'
-  throw new AppError('invalid', 'invalid_credentials', message, { errors: [{ path: 'password', message }] })
+  throw new AppError('invalid', 'invalid_credentials', message, {
+    errors: [{ path: 'password', message }],
+  })
 }

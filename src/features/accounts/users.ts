@@ -15,11 +15,17 @@ import { setPasswordOf } from './sign-in.ts'
 
 const Status = z.enum(['active', 'pending', 'suspended'])
 const MetadataSchema = z
-  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, _ and -'), z.union([z.string().max(1000), z.number(), z.boolean()]))
+  .record(
+    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, _ and -'),
+    z.union([z.string().max(1000), z.number(), z.boolean()]),
+  )
   .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 entries')
 
 export const CreateUser = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/).optional(),
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .optional(),
   email: Email,
   name: Name.optional(),
   plan_id: z.string().optional(),
@@ -60,7 +66,11 @@ const selectUsers = (app: App) =>
     .leftJoin(organizations, eq(organizations.ownerId, users.id))
 
 type Row = Awaited<ReturnType<typeof selectUsers>>[number]
-const merge = ({ user, organizationId, planId }: Row): UserWithPlan => ({ ...user, organizationId, planId })
+const merge = ({ user, organizationId, planId }: Row): UserWithPlan => ({
+  ...user,
+  organizationId,
+  planId,
+})
 
 /** A user by id or e-mail. */
 export async function getUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
@@ -72,13 +82,19 @@ export async function getUser(app: App, actor: Actor, idOrEmail: string): Promis
 }
 
 /** Users, newest first. `inactive_days` looks at the last sign-in or, without one, at creation. */
-export async function listUsers(app: App, actor: Actor, query: ListUsers): Promise<Page<UserWithPlan>> {
+export async function listUsers(
+  app: App,
+  actor: Actor,
+  query: ListUsers,
+): Promise<Page<UserWithPlan>> {
   requireAdmin(actor)
   const after = decodeCursor(query.cursor, 2)
   const plan = query.plan_id ? await getPlan(app, query.plan_id) : null
   const like = query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null
   const activeSince =
-    query.inactive_days === undefined ? null : new Date(app.now().getTime() - query.inactive_days * 86_400_000)
+    query.inactive_days === undefined
+      ? null
+      : new Date(app.now().getTime() - query.inactive_days * 86_400_000)
   const rows = await selectUsers(app)
     .where(
       and(
@@ -86,8 +102,12 @@ export async function listUsers(app: App, actor: Actor, query: ListUsers): Promi
         query.status ? eq(users.status, query.status) : undefined,
         query.role ? eq(users.role, query.role) : undefined,
         like ? or(ilike(users.email, like), ilike(users.name, like)) : undefined,
-        activeSince ? lt(sql`coalesce(${users.lastLoginAt}, ${users.createdAt})`, activeSince) : undefined,
-        after ? sql`(${users.createdAt}, ${users.id}) < (${new Date(Number(after[0]))}, ${after[1]})` : undefined,
+        activeSince
+          ? lt(sql`coalesce(${users.lastLoginAt}, ${users.createdAt})`, activeSince)
+          : undefined,
+        after
+          ? sql`(${users.createdAt}, ${users.id}) < (${new Date(Number(after[0]))}, ${after[1]})`
+          : undefined,
       ),
     )
     .orderBy(desc(users.createdAt), desc(users.id))
@@ -113,13 +133,22 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
       passwordHash,
     })
     const { password: _, ...changes } = input
-    await recordAudit(tx, actor, { action: 'users.created', target: { type: 'user', id: user.id }, changes })
+    await recordAudit(tx, actor, {
+      action: 'users.created',
+      target: { type: 'user', id: user.id },
+      changes,
+    })
     return getUser(tx, actor, user.id)
   })
 }
 
 /** Changes what is given and leaves the rest; `metadata` is replaced whole. */
-export async function updateUser(app: App, actor: Actor, idOrEmail: string, input: UpdateUser): Promise<UserWithPlan> {
+export async function updateUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  input: UpdateUser,
+): Promise<UserWithPlan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
@@ -130,35 +159,63 @@ export async function updateUser(app: App, actor: Actor, idOrEmail: string, inpu
       .where(eq(users.id, user.id))
       .catch((error: unknown) => {
         if (!isUniqueViolation(error, 'users_email')) throw error
-        throw new AppError('conflict', 'email_taken', 'There is an account with this email already.')
+        throw new AppError(
+          'conflict',
+          'email_taken',
+          'There is an account with this email already.',
+        )
       })
     if (plan_id && user.organizationId) {
       const plan = await getPlan(tx, plan_id)
-      await tx.db.update(organizations).set({ planId: plan.id }).where(eq(organizations.id, user.organizationId))
+      await tx.db
+        .update(organizations)
+        .set({ planId: plan.id })
+        .where(eq(organizations.id, user.organizationId))
     }
-    await recordAudit(tx, actor, { action: 'users.updated', target: { type: 'user', id: user.id }, changes: input })
+    await recordAudit(tx, actor, {
+      action: 'users.updated',
+      target: { type: 'user', id: user.id },
+      changes: input,
+    })
     await signalOwner(tx, user)
     return getUser(tx, actor, user.id)
   })
 }
 
 /** Stops every key of the user from the next request on. The portal shows only that it is so. */
-export async function suspendUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+export async function suspendUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+): Promise<UserWithPlan> {
   return setStatus(app, actor, idOrEmail, 'suspended')
 }
 
 /** Ends a suspension. */
-export async function activateUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
+export async function activateUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+): Promise<UserWithPlan> {
   return setStatus(app, actor, idOrEmail, 'active')
 }
 
-async function setStatus(app: App, actor: Actor, idOrEmail: string, status: UserStatus): Promise<UserWithPlan> {
+async function setStatus(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  status: UserStatus,
+): Promise<UserWithPlan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
     await tx.db.update(users).set({ status, updatedAt: app.now() }).where(eq(users.id, user.id))
     const action = status === 'suspended' ? 'users.suspended' : 'users.activated'
-    await recordAudit(tx, actor, { action, target: { type: 'user', id: user.id }, organizationId: user.organizationId })
+    await recordAudit(tx, actor, {
+      action,
+      target: { type: 'user', id: user.id },
+      organizationId: user.organizationId,
+    })
     if (status === 'suspended') await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user)
     return { ...user, status }
@@ -170,7 +227,10 @@ export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Pro
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
-    const owned = await tx.db.select({ id: organizations.id }).from(organizations).where(eq(organizations.ownerId, user.id))
+    const owned = await tx.db
+      .select({ id: organizations.id })
+      .from(organizations)
+      .where(eq(organizations.ownerId, user.id))
     const organizationIds = owned.map((row) => row.id)
     await tx.db.delete(users).where(eq(users.id, user.id))
     await recordAudit(tx, actor, { action: 'users.deleted', target: { type: 'user', id: user.id } })
@@ -180,12 +240,20 @@ export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Pro
 }
 
 /** Sets a password for the operator and ends the user's sessions. */
-export async function setUserPassword(app: App, actor: Actor, idOrEmail: string, password: string): Promise<void> {
+export async function setUserPassword(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  password: string,
+): Promise<void> {
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
     await setPasswordOf(tx, user.id, password)
-    await recordAudit(tx, actor, { action: 'users.password_set', target: { type: 'user', id: user.id } })
+    await recordAudit(tx, actor, {
+      action: 'users.password_set',
+      target: { type: 'user', id: user.id },
+    })
   })
 }
 
@@ -199,12 +267,16 @@ export async function verifyUser(app: App, actor: Actor, idOrEmail: string): Pro
       .update(users)
       .set({ status, emailVerified: true, emailVerifiedAt: user.emailVerifiedAt ?? app.now() })
       .where(eq(users.id, user.id))
-    await recordAudit(tx, actor, { action: 'users.verified', target: { type: 'user', id: user.id } })
+    await recordAudit(tx, actor, {
+      action: 'users.verified',
+      target: { type: 'user', id: user.id },
+    })
     await signalOwner(tx, user)
     return getUser(tx, actor, user.id)
   })
 }
 
 async function signalOwner(tx: App, user: UserWithPlan): Promise<void> {
-  if (user.organizationId) await tx.signals.send({ topic: 'organizations', ids: [user.organizationId] })
+  if (user.organizationId)
+    await tx.signals.send({ topic: 'organizations', ids: [user.organizationId] })
 }

@@ -18,5 +18,8 @@ export const auditLog = pgTable(
     requestId: text('request_id'),
     changes: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
-  (t) => [index('audit_log_time').on(t.time, t.id), index('audit_log_organization').on(t.organizationId, t.time)],
+  (t) => [
+    index('audit_log_time').on(t.time, t.id),
+    index('audit_log_organization').on(t.organizationId, t.time),
+  ],
 )

@@ -9,7 +9,9 @@ export const apiKeys = pgTable(
   'api_keys',
   {
     id: id(),
-    organizationId: text('organization_id').notNull().references(() => organizations.id, { onDelete: 'cascade' }),
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
     createdBy: text('created_by').references(() => users.id, { onDelete: 'set null' }),
     name: text().notNull(),
     /** Hexadecimal SHA-256 of the whole key. */

@@ -17,7 +17,10 @@ const externalId = z.string().trim().min(1).max(200).nullable()
 
 const PlanFields = z.strictObject({
   name: z.string().trim().min(1, 'Give the plan a name').max(80),
-  slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use small letters, digits and hyphens').max(60),
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use small letters, digits and hyphens')
+    .max(60),
   description: z.string().max(1000),
   price_monthly: amount,
   currency: z.string().regex(/^[A-Z]{3}$/, 'Use a code of ISO 4217, such as USD'),
@@ -53,7 +56,10 @@ export function getPeriod(now: Date): { start: Date; end: Date } {
 
 /** All plans, cheapest first. */
 export function listPlans(app: App): Promise<Plan[]> {
-  return app.db.select().from(plans).orderBy(asc(plans.priceMonthly), asc(plans.createdAt), asc(plans.id))
+  return app.db
+    .select()
+    .from(plans)
+    .orderBy(asc(plans.priceMonthly), asc(plans.createdAt), asc(plans.id))
 }
 
 /** A plan by id or slug. */
@@ -83,13 +89,22 @@ export async function createPlan(app: App, actor: Actor, input: CreatePlan): Pro
     const slug = input.slug ?? slugOf(input.name)
     const row = { ...toColumns(input), id, slug, name: input.name, isDefault }
     const [plan] = await tx.db.insert(plans).values(row).returning().catch(explainSlug(slug))
-    await recordAudit(tx, actor, { action: 'plans.created', target: { type: 'plan', id }, changes: input })
+    await recordAudit(tx, actor, {
+      action: 'plans.created',
+      target: { type: 'plan', id },
+      changes: input,
+    })
     return plan!
   })
 }
 
 /** Changes a plan for all who are on it, from the next request on. */
-export async function updatePlan(app: App, actor: Actor, idOrSlug: string, input: UpdatePlan): Promise<Plan> {
+export async function updatePlan(
+  app: App,
+  actor: Actor,
+  idOrSlug: string,
+  input: UpdatePlan,
+): Promise<Plan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const before = await getPlan(tx, idOrSlug)
@@ -100,7 +115,11 @@ export async function updatePlan(app: App, actor: Actor, idOrSlug: string, input
       .where(eq(plans.id, before.id))
       .returning()
       .catch(explainSlug(input.slug ?? before.slug))
-    await recordAudit(tx, actor, { action: 'plans.updated', target: { type: 'plan', id: before.id }, changes: input })
+    await recordAudit(tx, actor, {
+      action: 'plans.updated',
+      target: { type: 'plan', id: before.id },
+      changes: input,
+    })
     await tx.signals.send({ topic: 'plans', ids: [before.id] })
     return plan!
   })
@@ -111,10 +130,17 @@ export async function deletePlan(app: App, actor: Actor, idOrSlug: string): Prom
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
     const plan = await getPlan(tx, idOrSlug)
-    await tx.db.delete(plans).where(eq(plans.id, plan.id)).catch((error: unknown) => {
-      if (!isForeignKeyViolation(error)) throw error
-      throw new AppError('conflict', 'plan_in_use', `Customers are on ${plan.name}. Move them first, or disable the plan.`)
-    })
+    await tx.db
+      .delete(plans)
+      .where(eq(plans.id, plan.id))
+      .catch((error: unknown) => {
+        if (!isForeignKeyViolation(error)) throw error
+        throw new AppError(
+          'conflict',
+          'plan_in_use',
+          `Customers are on ${plan.name}. Move them first, or disable the plan.`,
+        )
+      })
     await recordAudit(tx, actor, { action: 'plans.deleted', target: { type: 'plan', id: plan.id } })
   })
 }
@@ -134,7 +160,10 @@ function explainSlug(slug: string): (error: unknown) => never {
 }
 
 function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
   return plain.replace(/^-+|-+$/g, '').slice(0, 60) || 'plan'
 }
 

@@ -1,5 +1,5 @@
-import { bigint, boolean, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { sql } from 'drizzle-orm'
+import { bigint, boolean, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { createdAt, id, moment } from '../../core/db/columns.ts'
 
 export type QuotaEnforcement = 'hard' | 'soft' | 'warn'

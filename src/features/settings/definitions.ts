@@ -11,16 +11,37 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max)
 
 /** Paths that are never the portal's, nor the customer's traffic. */
 export const reservedPaths = [
-  '/admin', '/api', '/auth', '/support', '/billing', '/customer-portal', '/webhooks', '/assets', '/openapi.json',
-  '/llms.txt', '/sitemap.xml', '/mcp', '/.well-known', '/healthz', '/readyz', '/metrics', '/version',
+  '/admin',
+  '/api',
+  '/auth',
+  '/support',
+  '/billing',
+  '/customer-portal',
+  '/webhooks',
+  '/assets',
+  '/openapi.json',
+  '/llms.txt',
+  '/sitemap.xml',
+  '/mcp',
+  '/.well-known',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/version',
 ] as const
 
 const basePath = z
   .string()
-  .regex(/^(\/[a-z0-9][a-z0-9_-]*)+$/, 'must be a path such as /portal, in small letters, without a slash at its end')
-  .refine((path) => !reservedPaths.some((taken) => path === taken || path.startsWith(`${taken}/`)), {
-    error: 'is taken by the gateway itself',
-  })
+  .regex(
+    /^(\/[a-z0-9][a-z0-9_-]*)+$/,
+    'must be a path such as /portal, in small letters, without a slash at its end',
+  )
+  .refine(
+    (path) => !reservedPaths.some((taken) => path === taken || path.startsWith(`${taken}/`)),
+    {
+      error: 'is taken by the gateway itself',
+    },
+  )
 
 /**
  * An IP address or a range in CIDR notation.
@@ -30,7 +51,11 @@ const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
 })
 
 type Definition = { schema: z.ZodType; default: unknown; isSecret?: boolean }
-const define = <S extends z.ZodType>(schema: S, fallback: z.output<S>, options: { isSecret?: boolean } = {}) => ({
+const define = <S extends z.ZodType>(
+  schema: S,
+  fallback: z.output<S>,
+  options: { isSecret?: boolean } = {},
+) => ({
   schema,
   default: fallback,
   ...options,
@@ -42,7 +67,10 @@ export const definitions = {
   portal_base_path: define(basePath, '/portal'),
   portal_company_name: define(z.string().trim().min(1).max(80), 'Apigate'),
   portal_logo_url: define(address.nullable(), null),
-  portal_primary_color: define(z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #3B82F6'), '#3B82F6'),
+  portal_primary_color: define(
+    z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #3B82F6'),
+    '#3B82F6',
+  ),
   portal_custom_css_url: define(address.nullable(), null),
   portal_registration_enabled: define(z.boolean(), true),
   require_email_verification: define(z.boolean(), false),
@@ -60,13 +88,20 @@ export const definitions = {
   session_secure_cookie: define(z.union([z.boolean(), z.literal('auto')]), 'auto'),
   session_same_site: define(z.enum(['lax', 'strict']), 'lax'),
   password_min_length: define(count(8, 128), 8),
-  key_prefix: define(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'must be 1 to 16 letters and digits, a letter first'), 'ak'),
+  key_prefix: define(
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'must be 1 to 16 letters and digits, a letter first'),
+    'ak',
+  ),
   usage_tracking_enabled: define(z.boolean(), true),
   usage_retention_days: define(count(1, 3650), 30),
   usage_aggregate_retention_days: define(count(31, 3650), 400),
   trusted_proxies: define(z.array(addressRange).max(100), []),
 } satisfies Record<string, Definition>
 
-export type Settings = { [K in keyof typeof definitions]: z.output<(typeof definitions)[K]['schema']> }
+export type Settings = {
+  [K in keyof typeof definitions]: z.output<(typeof definitions)[K]['schema']>
+}
 export type SettingKey = keyof Settings
 export const settingKeys = Object.keys(definitions) as SettingKey[]

@@ -61,7 +61,9 @@ async function loadSettings(app: App): Promise<Settings> {
 export async function listSettings(app: App, actor: Actor): Promise<SettingRow[]> {
   requireAdmin(actor)
   const current = await getSettings(app)
-  const set = new Set((await app.db.select({ key: settings.key }).from(settings)).map((row) => row.key))
+  const set = new Set(
+    (await app.db.select({ key: settings.key }).from(settings)).map((row) => row.key),
+  )
   return settingKeys.map((key) => {
     const definition = definitionOf(key)
     return {
@@ -81,7 +83,12 @@ export async function findSetting(app: App, actor: Actor, key: string): Promise<
 }
 
 /** Changes a setting for the next request on. A bad value is refused with the reason. */
-export async function setSetting(app: App, actor: Actor, key: string, value: unknown): Promise<void> {
+export async function setSetting(
+  app: App,
+  actor: Actor,
+  key: string,
+  value: unknown,
+): Promise<void> {
   requireAdmin(actor)
   const known = assertKey(key)
   const definition = definitionOf(known)
@@ -93,7 +100,11 @@ export async function setSetting(app: App, actor: Actor, key: string, value: unk
     })
   }
   const stored = definition.isSecret ? seal(app.secret, String(parsed.data)) : parsed.data
-  const row = { value: stored as never, isSecret: definition.isSecret === true, updatedAt: app.now() }
+  const row = {
+    value: stored as never,
+    isSecret: definition.isSecret === true,
+    updatedAt: app.now(),
+  }
   await inTransaction(app, async (tx) => {
     await tx.db
       .insert(settings)

@@ -30,7 +30,9 @@ export const routes = pgTable(
     path: text().notNull(),
     methods: jsonb().$type<string[]>().notNull().default([]),
     host: text(),
-    upstreamId: text('upstream_id').notNull().references(() => upstreams.id, { onDelete: 'restrict' }),
+    upstreamId: text('upstream_id')
+      .notNull()
+      .references(() => upstreams.id, { onDelete: 'restrict' }),
     stripPrefix: boolean('strip_prefix').notNull().default(false),
     rewrite: text(),
     authRequired: boolean('auth_required').notNull().default(true),
