@@ -12,6 +12,7 @@ export const statusOfKind = {
   too_large: 413,
   invalid: 422,
   rate_limited: 429,
+  internal: 500,
   unavailable: 503,
 } as const
 

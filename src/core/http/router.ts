@@ -8,6 +8,8 @@ export type ApiEnv = {
   Variables: {
     app: App
     actor: Actor
+    /** How the actor was found, and what the person's profile says. */
+    caller: { isByCookie: boolean; locale: string | null; timezone: string | null }
     requestId: string
     /** Address of the caller, or null inside the process. */
     ip: string | null

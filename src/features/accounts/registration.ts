@@ -34,12 +34,12 @@ export const Register = z.strictObject({ email: Email, password: Password, name:
 export type Register = z.infer<typeof Register>
 
 /** @throws AppError `password_too_short`, as the settings have it. */
-export async function checkPassword(app: App, password: string): Promise<void> {
+export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
   const min = await getSetting(app, 'password_min_length')
   if ([...password].length >= min) return
   const message = `The password needs at least ${min} characters.`
   throw new AppError('invalid', 'validation_error', message, {
-    errors: [{ path: 'password', message }],
+    errors: [{ path: field, message }],
     params: { min },
   })
 }
@@ -98,7 +98,7 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
     .insert(users)
     .values({
       id: account.id ?? newId('usr', at),
-      email: account.email,
+      email: account.email.toLowerCase(),
       name: account.name,
       role: account.role,
       status: account.status,
@@ -134,15 +134,13 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
     planId: account.planId,
     createdAt: now,
   })
-  await tx.db
-    .insert(members)
-    .values({
-      id: newId('mem', at),
-      organizationId,
-      userId: user!.id,
-      role: 'owner',
-      createdAt: now,
-    })
+  await tx.db.insert(members).values({
+    id: newId('mem', at),
+    organizationId,
+    userId: user!.id,
+    role: 'owner',
+    createdAt: now,
+  })
   return user!
 }
 

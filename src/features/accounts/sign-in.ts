@@ -84,9 +84,9 @@ export async function setPasswordOf(
   tx: App,
   userId: string,
   password: string,
-  keepSessionId?: string,
+  { keepSessionId, field = 'password' }: { keepSessionId?: string; field?: string } = {},
 ): Promise<void> {
-  await checkPassword(tx, password)
+  await checkPassword(tx, password, field)
   const hash = await hashPassword(password)
   const now = tx.now()
   const changed = await tx.db
@@ -103,15 +103,17 @@ export async function setPasswordOf(
       password: hash,
     })
   }
-  await tx.db
-    .delete(sessions)
-    .where(
-      and(eq(sessions.userId, userId), keepSessionId ? ne(sessions.id, keepSessionId) : undefined),
-    )
+  const others = keepSessionId ? ne(sessions.id, keepSessionId) : undefined
+  await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
 }
 
-/** @throws AppError `invalid_credentials` unless this is the user's password. */
-export async function assertPassword(app: App, userId: string, password: string): Promise<void> {
+/** @throws AppError `invalid_credentials` for `field` unless this is the user's password. */
+export async function assertPassword(
+  app: App,
+  userId: string,
+  password: string,
+  field: string,
+): Promise<void> {
   const [identity] = await app.db
     .select({ hash: identities.password })
     .from(identities)
@@ -119,6 +121,6 @@ export async function assertPassword(app: App, userId: string, password: string)
   if (identity?.hash && (await verifyPassword(identity.hash, password))) return
   const message = 'This is not your password.'
   throw new AppError('invalid', 'invalid_credentials', message, {
-    errors: [{ path: 'password', message }],
+    errors: [{ path: field, message }],
   })
 }

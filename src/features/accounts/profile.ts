@@ -1,0 +1,82 @@
+import { z } from '@hono/zod-openapi'
+import { eq } from 'drizzle-orm'
+import { type Actor, requireUser } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { locales } from '../../core/http/page-context.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { Name, Password } from './registration.ts'
+import { users } from './schema.ts'
+import { assertPassword, setPasswordOf } from './sign-in.ts'
+import { deleteUser, getUser, type UserWithPlan } from './users.ts'
+
+const TimeZone = z.string().refine(isTimeZone, 'This is not a time zone such as Europe/Paris')
+
+export const UpdateProfile = z.strictObject({
+  name: Name.optional(),
+  locale: z.enum(locales).nullable().optional(),
+  timezone: TimeZone.nullable().optional(),
+})
+export type UpdateProfile = z.infer<typeof UpdateProfile>
+
+export const ChangePassword = z.strictObject({ current_password: Password, new_password: Password })
+export type ChangePassword = z.infer<typeof ChangePassword>
+
+export const DeleteProfile = z.strictObject({ password: Password })
+
+/** The signed-in user. */
+export async function getProfile(app: App, actor: Actor): Promise<UserWithPlan> {
+  return getUser(app, { type: 'system' }, requireUser(actor).userId)
+}
+
+export async function updateProfile(
+  app: App,
+  actor: Actor,
+  input: UpdateProfile,
+): Promise<UserWithPlan> {
+  const { userId } = requireUser(actor)
+  await inTransaction(app, async (tx) => {
+    await tx.db
+      .update(users)
+      .set({ ...input, updatedAt: app.now() })
+      .where(eq(users.id, userId))
+    await recordAudit(tx, actor, {
+      action: 'profile.updated',
+      target: { type: 'user', id: userId },
+      changes: input,
+    })
+  })
+  return getProfile(app, actor)
+}
+
+/** Changes the password and ends all other sessions. Asks for the present one. */
+export async function changePassword(app: App, actor: Actor, input: ChangePassword): Promise<void> {
+  const user = requireUser(actor)
+  await assertPassword(app, user.userId, input.current_password, 'current_password')
+  await inTransaction(app, async (tx) => {
+    await setPasswordOf(tx, user.userId, input.new_password, {
+      keepSessionId: user.sessionId,
+      field: 'new_password',
+    })
+    await recordAudit(tx, actor, {
+      action: 'profile.password_changed',
+      target: { type: 'user', id: user.userId },
+    })
+  })
+}
+
+/** Deletes the account with all that it owns. Asks for the password. */
+export async function deleteProfile(app: App, actor: Actor, password: string): Promise<void> {
+  const { userId } = requireUser(actor)
+  await assertPassword(app, userId, password, 'password')
+  await recordAudit(app, actor, { action: 'profile.deleted', target: { type: 'user', id: userId } })
+  await deleteUser(app, { type: 'system' }, userId)
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

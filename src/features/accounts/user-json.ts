@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi'
+import { roles } from '../../core/actor.ts'
+import type { UserWithPlan } from './users.ts'
+
+/** A user as every API shows it. The password hash never leaves the server. */
+export const UserJson = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    status: z.enum(['active', 'pending', 'suspended']),
+    plan_id: z.string().nullable(),
+    organization_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    stripe_customer_id: z.string().nullable(),
+    email_verified_at: z.string().nullable(),
+    two_factor_enabled: z.boolean(),
+    locale: z.string().nullable(),
+    timezone: z.string().nullable(),
+    created_at: z.string(),
+    last_login_at: z.string().nullable(),
+  })
+  .openapi('User')
+
+export function toUserJson(user: UserWithPlan): z.infer<typeof UserJson> {
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    status: user.status,
+    plan_id: user.planId,
+    organization_id: user.organizationId,
+    metadata: user.metadata,
+    stripe_customer_id: user.stripeCustomerId,
+    email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
+    two_factor_enabled: false,
+    locale: user.locale,
+    timezone: user.timezone,
+    created_at: user.createdAt.toISOString(),
+    last_login_at: user.lastLoginAt?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import { createMiddleware } from 'hono/factory'
+import { AppError } from '../../core/errors.ts'
+import type { ApiEnv } from '../../core/http/router.ts'
+import { isSame, sign } from '../../core/secret.ts'
+
+const cookieName = 'apigate_csrf'
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Refuses writes that another site's page may have sent. A foreign `Origin` is always refused.
+ * A form of ours carries the hidden `_csrf`; JSON with a session cookie carries `X-CSRF-Token` or
+ * comes with our own `Origin`. Calls with a bearer token cannot be forged and need neither.
+ */
+export const csrf = createMiddleware<ApiEnv>(async (c, next) => {
+  if (!safeMethods.has(c.req.method)) await assertOwn(c)
+  await next()
+})
+
+async function assertOwn(c: Context<ApiEnv>): Promise<void> {
+  if (c.var.actor.type === 'admin_token') return
+  if (c.var.actor.type === 'user' && !c.var.caller.isByCookie) return
+  const origin = c.req.header('origin')
+  const isOwnOrigin = origin !== undefined && ownOrigins(c).has(origin)
+  if (origin !== undefined && !isOwnOrigin) throw refused()
+  const type = c.req.header('content-type') ?? ''
+  if (/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
+    const form = await c.req.raw.clone().formData()
+    if (!isToken(c, form.get('_csrf') ?? c.req.header('x-csrf-token'))) throw refused()
+    return
+  }
+  if (c.var.caller.isByCookie && !isOwnOrigin && !isToken(c, c.req.header('x-csrf-token')))
+    throw refused()
+}
+
+/** The origin that the browser sees: the configured one, or the host that it asked for. */
+function ownOrigins(c: Context<ApiEnv>): Set<string> {
+  const host = c.req.header('x-forwarded-host') ?? c.req.header('host')
+  const scheme = c.req.header('x-forwarded-proto') ?? 'http'
+  return new Set([new URL(c.var.app.config.publicUrl).origin, `${scheme}://${host}`])
+}
+
+/** The token for this browser's forms; gives the browser the cookie that it belongs to. */
+export function csrfToken(c: Context<ApiEnv>): string {
+  let seed = getCookie(c, cookieName)
+  if (!seed || !/^[\w-]{22}$/.test(seed)) {
+    seed = randomBytes(16).toString('base64url')
+    const secure = c.var.app.config.publicUrl.startsWith('https:')
+    setCookie(c, cookieName, seed, { httpOnly: true, sameSite: 'Lax', path: '/', secure })
+  }
+  return tokenOf(c, seed)
+}
+
+function tokenOf(c: Context<ApiEnv>, seed: string): string {
+  const { actor } = c.var
+  const session = actor.type === 'user' ? actor.sessionId : ''
+  return sign(c.var.app.secret, 'csrf', `${seed} ${session}`)
+}
+
+function isToken(c: Context<ApiEnv>, given: unknown): boolean {
+  const seed = getCookie(c, cookieName)
+  return typeof given === 'string' && seed !== undefined && isSame(given, tokenOf(c, seed))
+}
+
+function refused(): AppError {
+  return new AppError(
+    'forbidden',
+    'csrf_failed',
+    'This form has grown old, or did not come from this site. Reload the page and try again.',
+  )
+}

@@ -1,0 +1,30 @@
+import { createMiddleware } from 'hono/factory'
+import { AppError } from '../../core/errors.ts'
+import type { ApiEnv } from '../../core/http/router.ts'
+import { getSettings, type SettingKey } from '../../features/settings/settings.ts'
+
+/** Settings that take a part of the portal away, and the paths of that part in every API and page. */
+const switches: { setting: SettingKey; paths: RegExp }[] = [
+  { setting: 'portal_enabled', paths: /^\/(portal|api\/portal|api\/v1\/customer|api\/dev)(\/|$)/ },
+  {
+    setting: 'portal_show_usage',
+    paths:
+      /^\/(portal\/(usage|logs)|api\/portal\/(usage|logs|keys\/[^/]+\/stats)|api\/v1\/customer\/usage-stats|api\/dev\/(usage|logs|overview|api-keys\/[^/]+\/stats))(\.data|\/|$)/,
+  },
+]
+
+/** What the operator switched off is not there: neither the page nor the API behind it. */
+export const portalSwitches = createMiddleware<ApiEnv>(async (c, next) => {
+  const settings = await getSettings(c.var.app)
+  const base = settings.portal_base_path
+  const path =
+    c.req.path.startsWith(`${base}/`) || c.req.path === base
+      ? `/portal${c.req.path.slice(base.length)}`
+      : c.req.path
+  for (const { setting, paths } of switches) {
+    if (settings[setting] === false && paths.test(path)) {
+      throw new AppError('not_found', 'not_found', 'There is nothing here.')
+    }
+  }
+  await next()
+})

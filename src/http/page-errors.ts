@@ -1,0 +1,68 @@
+import { data, isRouteErrorResponse, redirect, type ServerBuild } from 'react-router'
+import { AppError } from '../core/errors.ts'
+import { pageContext } from '../core/http/page-context.ts'
+
+type Handler = (args: never) => unknown
+type PageArgs = {
+  request: Request
+  context: {
+    get: (key: typeof pageContext) => {
+      app: { log: { error: (o: object, m: string) => void } }
+      requestId: string
+      basePath: string
+    }
+  }
+}
+
+/**
+ * The build with every loader and action guarded: a failure that the reader can act on becomes the
+ * error page with its status and code, a missing sign-in leads to the sign-in page and back, and a
+ * bug is logged once with its request id.
+ */
+export function guardPages(build: ServerBuild): ServerBuild {
+  const routes = Object.entries(build.routes).map(([id, route]) => {
+    if (!route) return [id, route]
+    const { loader, action } = route.module
+    const module = {
+      ...route.module,
+      ...(loader && { loader: guard(loader as Handler) }),
+      ...(action && { action: guard(action as Handler) }),
+    }
+    return [id, { ...route, module }]
+  })
+  return { ...build, routes: Object.fromEntries(routes) }
+}
+
+function guard(handler: Handler) {
+  return async (args: PageArgs) => {
+    try {
+      return await handler(args as never)
+    } catch (error) {
+      throw toPageError(error, args)
+    }
+  }
+}
+
+function toPageError(error: unknown, { request, context }: PageArgs): unknown {
+  if (error instanceof Response || isRouteErrorResponse(error) || !(error instanceof Error))
+    return error
+  const { app, requestId, basePath } = context.get(pageContext)
+  if (!(error instanceof AppError)) {
+    app.log.error({ err: error, requestId, path: new URL(request.url).pathname }, 'page failed')
+    return data({ code: 'internal_error', detail: '', request_id: requestId }, { status: 500 })
+  }
+  if (error.kind === 'unauthenticated') return toSignIn(request, basePath)
+  return data(
+    { code: error.code, detail: error.message, request_id: requestId },
+    { status: error.status },
+  )
+}
+
+/** Portal paths are given without the base path, which the router adds; the admin's login is the portal's. */
+function toSignIn(request: Request, basePath: string): Response {
+  const { pathname, search } = new URL(request.url)
+  const page = pathname.replace(/\.data$/, '')
+  const isAdmin = page === '/admin' || page.startsWith('/admin/')
+  const login = isAdmin ? `${basePath}/login` : '/login'
+  return redirect(`${login}?next=${encodeURIComponent(page + search)}`)
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import type { Context } from 'hono'
+import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
+import { pageContext } from '../core/http/page-context.ts'
+import type { ApiEnv } from '../core/http/router.ts'
+import { getSettings } from '../features/settings/settings.ts'
+import { resolveLocale } from './locale.ts'
+import { csrfToken } from './middleware/csrf.ts'
+import { contentSecurityPolicy } from './middleware/headers.ts'
+import { guardPages } from './page-errors.ts'
+
+export type PageHandler = (c: Context<ApiEnv>, basename: string) => Promise<Response>
+
+/**
+ * Renders pages. The portal's and the admin's live in one route tree under two base paths: the
+ * portal's is a setting, so a handler is made for each base path that is asked for.
+ */
+export function createPageHandler(
+  given: ServerBuild,
+  mode: 'production' | 'development',
+): PageHandler {
+  const build = guardPages(given)
+  const handlers = new Map<string, ReturnType<typeof createRequestHandler>>()
+  const handlerOf = (basename: string) => {
+    const known = handlers.get(basename)
+    if (known) return known
+    const made = createRequestHandler({ ...build, basename }, mode)
+    handlers.set(basename, made)
+    return made
+  }
+  return async (c, basename) => {
+    const { app, actor, requestId, caller, ip, basePath } = c.var
+    const settings = await getSettings(app)
+    const nonce = randomBytes(16).toString('base64')
+    const context = new RouterContextProvider()
+    context.set(pageContext, {
+      app,
+      actor,
+      requestId,
+      ip,
+      basePath,
+      nonce,
+      locale: resolveLocale(c),
+      timeZone: caller.timezone ?? 'UTC',
+      csrfToken: csrfToken(c),
+      branding: {
+        companyName: settings.portal_company_name,
+        logoUrl: settings.portal_logo_url,
+        primaryColor: settings.portal_primary_color,
+        customCssUrl: settings.portal_custom_css_url,
+        welcomeMessage: settings.portal_welcome_message,
+        showUsage: settings.portal_show_usage,
+        showDocs: settings.portal_show_docs,
+        showBilling: settings.portal_show_billing,
+        registrationEnabled: settings.portal_registration_enabled,
+        keyCreationEnabled: settings.portal_allow_key_creation,
+      },
+    })
+    const response = await handlerOf(basename)(c.req.raw, context)
+    c.header('content-security-policy', contentSecurityPolicy(settings, nonce))
+    c.header('cache-control', 'no-store')
+    return c.newResponse(response.body, response)
+  }
+}

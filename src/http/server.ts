@@ -1,0 +1,121 @@
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import { sql } from 'drizzle-orm'
+import type { Context } from 'hono'
+import type { App } from '../core/app.ts'
+import { AppError } from '../core/errors.ts'
+import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
+import { type ApiEnv, createRouter, validationError } from '../core/http/router.ts'
+import { actor } from './middleware/actor.ts'
+import { csrf } from './middleware/csrf.ts'
+import { securityHeaders } from './middleware/headers.ts'
+import { requestId } from './middleware/request-id.ts'
+import { portalSwitches } from './middleware/switches.ts'
+import { openApiDocument } from './openapi.ts'
+import type { PageHandler } from './pages.ts'
+
+export type FrontDoor = OpenAPIHono<ApiEnv>
+
+export type FrontDoorOptions = {
+  apis: OpenAPIHono<ApiEnv>[]
+  /** Absent where there are only APIs: in the CLI and in tests. */
+  pages?: PageHandler
+  /** Folder of the browser's files, built with content hashes in their names. */
+  assets?: string
+  version: string
+  /** Text of the metrics, for Prometheus. */
+  metrics?: () => Promise<string>
+}
+
+/** Everything that is not API traffic of customers: pages, APIs, health. The order here is the order of matching. */
+export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor {
+  const door = createRouter()
+  door.onError(async (error, c) => problemResponse(await explain(error, c), siteOf(c)))
+  door.notFound((c) =>
+    problemResponse(new AppError('not_found', 'not_found', 'There is nothing here.'), siteOf(c)),
+  )
+  door.use(async (c, next) => {
+    c.set('app', app)
+    c.set('requestId', '')
+    c.set('basePath', '/portal')
+    await next()
+  })
+  door.use(requestId)
+  if (options.assets) {
+    const root = options.assets
+    door.use('/assets/*', async (c, next) => {
+      await next()
+      if (c.res.ok) c.res.headers.set('cache-control', 'public, max-age=31536000, immutable')
+    })
+    door.use('/assets/*', serveStatic({ root }))
+  }
+  door.get('/healthz', (c) => c.json({ status: 'ok' }))
+  door.get('/version', (c) => c.json({ version: options.version }))
+  door.get('/readyz', async (c) => {
+    await app.db.execute(sql`select 1`).catch(() => {
+      throw new AppError('unavailable', 'database_unreachable', 'The database does not answer.')
+    })
+    return c.json({ status: 'ready' })
+  })
+  door.use(securityHeaders, actor, portalSwitches, csrf)
+  door.get('/metrics', async (c) => {
+    if (c.var.actor.type !== 'admin_token' && !isLoopback(c.var.ip)) {
+      throw new AppError(
+        'unauthenticated',
+        'unauthenticated',
+        'Metrics need the admin token from here.',
+      )
+    }
+    return c.text((await options.metrics?.()) ?? '')
+  })
+  const pages = options.pages
+  if (pages) door.use((c, next) => (isPage(c) ? pages(c, baseOf(c)) : next()))
+  for (const api of options.apis) door.route('/', api)
+  door.get('/openapi.json', (c) => c.json(openApiDocument(door, app, options.version)))
+  for (const alias of ['/customer-portal', '/support', '/billing']) {
+    const target = alias === '/customer-portal' ? '' : alias
+    door.get(alias, (c) => c.redirect(`${c.var.basePath}${target}`))
+  }
+  return door
+}
+
+/** True for what the page renderer answers: the portal, and the admin's paths when a browser asks. */
+function isPage(c: Context<ApiEnv>): boolean {
+  const { path } = c.req
+  if (isUnder(path, c.var.basePath) || path === `${c.var.basePath}.data`) return true
+  if (!isUnder(path, '/admin') && path !== '/admin.data') return false
+  return path.endsWith('.data') || (c.req.header('accept') ?? '').includes('text/html')
+}
+
+const baseOf = (c: Context<ApiEnv>) => (isUnder(c.req.path, '/admin') ? '/' : c.var.basePath)
+
+function isUnder(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base}/`)
+}
+
+function isLoopback(ip: string | null): boolean {
+  return ip === null || ip === '::1' || ip.startsWith('127.')
+}
+
+function siteOf(c: Context<ApiEnv>) {
+  const helpUrl = helpUrlOf(c.var.app.config.publicUrl, c.var.basePath)
+  return { helpUrl, requestId: c.var.requestId, path: c.req.path }
+}
+
+/** What a failure says to its reader. A bug says nothing but its request id, and is logged here, once. */
+async function explain(error: Error, c: Context<ApiEnv>): Promise<AppError> {
+  if (error instanceof AppError) return error
+  if (error instanceof z.ZodError) return validationError(error)
+  if (error instanceof SyntaxError || error.message.startsWith('Malformed JSON')) {
+    return new AppError('bad_request', 'bad_request', 'The body is not valid JSON.')
+  }
+  c.var.app.log.error(
+    { err: error, requestId: c.var.requestId, path: c.req.path },
+    'request failed',
+  )
+  return new AppError(
+    'internal',
+    'internal_error',
+    `Something went wrong on our side. Name the request id ${c.var.requestId} when you ask for help.`,
+  )
+}
