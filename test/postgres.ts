@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { startEmbeddedPostgres } from '../src/core/db/embedded.ts'
 import { migrateDb } from '../src/core/db/migrate.ts'
 
 declare module 'vitest' {
@@ -30,7 +31,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 async function openServer(external: boolean): Promise<{ url: string; stop: () => Promise<void> }> {
   if (external) return { url: process.env.TEST_DATABASE_URL!, stop: async () => {} }
   const directory = await mkdtemp(join(tmpdir(), 'apigate-test-'))
-  const { startEmbeddedPostgres } = await import('../src/core/db/embedded.ts')
   const server = await startEmbeddedPostgres({
     directory: join(directory, 'postgres'),
     durable: false,
