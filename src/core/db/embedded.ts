@@ -158,8 +158,9 @@ function launch(runner: Runner, postgres: string, { directory, socketDirectory, 
       ['SIGKILL', 5_000],
     ] as const) {
       if (!isRunning()) return
+      child.ref()
       child.kill(signal)
-      await Promise.race([exited, sleep(waitMs, undefined, { ref: true })])
+      await Promise.race([exited, sleep(waitMs, undefined, { ref: false })])
     }
   }
   return { pid: child.pid ?? 0, stop, exited }
