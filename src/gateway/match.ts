@@ -1,0 +1,141 @@
+import type { RouteMatch, UpstreamTarget } from './contract.ts'
+
+export type CompiledRoute = {
+  route: RouteMatch
+  upstream: UpstreamTarget
+  kind: 'exact' | 'prefix' | 'pattern'
+  /** Segments of the path; a parameter is `:name`, a prefix ends before its `*`. */
+  segments: string[]
+  methods: ReadonlySet<string> | null
+}
+
+export type RouteTable = {
+  exact: ReadonlyMap<string, CompiledRoute[]>
+  /** Prefixes and patterns, the most specific first. */
+  others: CompiledRoute[]
+}
+
+export type Matched =
+  | { found: CompiledRoute }
+  | { found: null /** Methods that the path knows; empty when it knows none. */; allowed: string[] }
+
+/** Makes a table of routes. Routes of an unknown upstream are left out. */
+export function compileRoutes(routes: RouteMatch[], upstreams: UpstreamTarget[]): RouteTable {
+  const byId = new Map(upstreams.map((upstream) => [upstream.id, upstream]))
+  const compiled = routes.flatMap((route) => {
+    const upstream = byId.get(route.upstreamId)
+    return upstream ? [compileRoute(route, upstream)] : []
+  })
+  compiled.sort(bySpecificity)
+  const highest = Math.max(...compiled.map((entry) => entry.route.priority), 0)
+  // An exact path is found without a walk, unless a route of higher priority could come before it.
+  const isDirect = (entry: CompiledRoute) =>
+    entry.kind === 'exact' && entry.route.priority === highest
+  const exact = new Map<string, CompiledRoute[]>()
+  for (const entry of compiled.filter(isDirect)) {
+    exact.set(entry.route.path, [...(exact.get(entry.route.path) ?? []), entry])
+  }
+  return { exact, others: compiled.filter((entry) => !isDirect(entry)) }
+}
+
+function compileRoute(route: RouteMatch, upstream: UpstreamTarget): CompiledRoute {
+  const kind = route.path.endsWith('/*')
+    ? 'prefix'
+    : route.path.includes('/:')
+      ? 'pattern'
+      : 'exact'
+  const path = kind === 'prefix' ? route.path.slice(0, -2) : route.path
+  const methods = route.methods.length > 0 ? new Set(route.methods) : null
+  return { route, upstream, kind, segments: path.split('/'), methods }
+}
+
+const kindOrder = { exact: 0, pattern: 1, prefix: 2 }
+
+/** Higher priority first, then exact before pattern before prefix, then longer, then a named host, then fewer parameters. */
+function bySpecificity(a: CompiledRoute, b: CompiledRoute): number {
+  const parameters = (entry: CompiledRoute) =>
+    entry.segments.filter((part) => part.startsWith(':')).length
+  return (
+    b.route.priority - a.route.priority ||
+    kindOrder[a.kind] - kindOrder[b.kind] ||
+    b.segments.length - a.segments.length ||
+    Number(b.route.host !== null) - Number(a.route.host !== null) ||
+    parameters(a) - parameters(b) ||
+    a.route.path.localeCompare(b.route.path) ||
+    a.route.id.localeCompare(b.route.id)
+  )
+}
+
+/** Finds the route of a request. `GET` routes answer `HEAD` too. */
+export function matchRoute(table: RouteTable, method: string, path: string, host: string): Matched {
+  const allowed: string[] = []
+  const direct = table.exact.get(path)
+  if (direct) {
+    const found = pick(direct, method, host, allowed)
+    if (found) return { found }
+  }
+  const segments = path.split('/')
+  for (const entry of table.others) {
+    if (!isPathMatch(entry, path, segments)) continue
+    const found = pick([entry], method, host, allowed)
+    if (found) return { found }
+  }
+  return { found: null, allowed: [...new Set(allowed)] }
+}
+
+function pick(
+  entries: CompiledRoute[],
+  method: string,
+  host: string,
+  allowed: string[],
+): CompiledRoute | undefined {
+  for (const entry of entries) {
+    if (entry.route.host !== null && entry.route.host !== host) continue
+    if (isMethodAllowed(entry, method)) return entry
+    allowed.push(...entry.route.methods)
+  }
+  return undefined
+}
+
+function isMethodAllowed({ methods }: CompiledRoute, method: string): boolean {
+  return methods === null || methods.has(method) || (method === 'HEAD' && methods.has('GET'))
+}
+
+function isPathMatch(entry: CompiledRoute, path: string, segments: string[]): boolean {
+  const { kind, segments: wanted } = entry
+  if (kind === 'exact') return entry.route.path === path
+  if (kind === 'prefix' ? segments.length < wanted.length : segments.length !== wanted.length)
+    return false
+  return wanted.every(
+    (part, i) => part === segments[i] || (part.startsWith(':') && segments[i] !== ''),
+  )
+}
+
+/** The path that the upstream is asked for: stripped of the prefix or rewritten, as the route says. */
+export function targetPath({ route, kind, segments: wanted }: CompiledRoute, path: string): string {
+  if (route.rewrite === null && !route.stripPrefix) return path
+  const segments = path.split('/')
+  const rest = segments.slice(wanted.length).join('/')
+  if (route.rewrite === null) return `/${kind === 'prefix' ? rest : ''}`
+  const named = new Map(wanted.map((part, i) => [part, segments[i] ?? '']))
+  const isOpen = route.rewrite.endsWith('/*')
+  const filled = (isOpen ? route.rewrite.slice(0, -2) : route.rewrite)
+    .split('/')
+    .map((part) => (part.startsWith(':') ? (named.get(part) ?? part) : part))
+    .join('/')
+  return isOpen ? `${filled}/${rest}` : filled
+}
+
+/**
+ * True for a path whose meaning could change on its way: with a dot segment or a backslash, also in
+ * percent encoding, which a server behind us may resolve to a path that no route allows.
+ */
+export function isAmbiguous(path: string): boolean {
+  if (!path.includes('.') && !path.includes('%') && !path.includes('\\')) return false
+  const plain = path
+    .replace(/%25/g, '%')
+    .replace(/%2e/gi, '.')
+    .replace(/%2f/gi, '/')
+    .replace(/%5c/gi, '\\')
+  return plain.includes('\\') || /(^|\/)\.{1,2}(\/|;|$)/.test(plain) || /%00/.test(plain)
+}
