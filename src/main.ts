@@ -1,7 +1,7 @@
+import * as build from 'virtual:react-router/server-build'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { createRequestHandler } from 'react-router'
-import * as build from 'virtual:react-router/server-build'
 
 const pages = createRequestHandler({ ...build, basename: '/developer' } as never, 'production')
 const app = new Hono()

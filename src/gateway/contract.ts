@@ -74,6 +74,8 @@ export type UpstreamTarget = {
   maxConcurrency: number | null
   /** Headers that authenticate us to the upstream, names and values in turn. */
   authHeaders: string[]
+  /** A counter (Int32) of requests under way, shared by all threads. */
+  inFlight: SharedArrayBuffer
 }
 
 /** The routing table with what surrounds it. Pushed whole whenever any of it changes. */

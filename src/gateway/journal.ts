@@ -1,132 +1,266 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import fs from 'node:fs'
 import { join } from 'node:path'
+import type { Log } from '../core/log.ts'
 import type { UsageRecord } from '../core/usage-record.ts'
-import { closeLine, completeLine, openLine, restateLine } from './journal-lines.ts'
+import { closeLine, doneLine, endLine, type OpenRecord, openLine } from './journal-format.ts'
+
+export type { OpenRecord }
 
 /**
- * The journal of one gateway thread: what makes sure that a request that reached an upstream is
- * counted, whatever kills the process. Lines of one turn of the event loop are written together,
- * with one system call, and a request is forwarded only when its opening line is in the file: a
- * killed process takes nothing written with it. (A power failure may take the last second: the
- * operating system writes files to the disk in its own time.)
+ * The usage journal of one thread. A request is forwarded only when its opening line is in the
+ * file, so that a kill -9 loses none that reached an upstream.
  */
 export type Journal = {
-  /** Queues the opening line; `written` runs once it is in the file, `failed` if it could not be written. */
-  open: (record: UsageRecord, written: () => void, failed: (error: Error) => void) => void
-  /** Queues how an opened request ended. */
-  close: (record: UsageRecord) => void
-  /** Queues a request that was never forwarded, whole. */
-  refuse: (record: UsageRecord) => void
-  /** Ends an opened request that never reached the upstream: it is told as it ended, and charged to nobody. */
-  cancel: (record: UsageRecord) => void
-  /** Writes what is queued. */
-  flush: () => void
-  end: () => void
+  /**
+   * Queues the opening record of a request that is about to be forwarded. Either `written` runs,
+   * after its group was written, or `failed`; once, in order, never synchronously. After `failed`
+   * the request is not open: what became of it is told with `refuse`.
+   */
+  open(record: OpenRecord, written: () => void, failed: (error: Error) => void): void
+  /** Tells how an opened request ended. One that is not open (any more) is left as it is. */
+  close(record: UsageRecord): void
+  /** Tells of a request that was never opened. */
+  refuse(record: UsageRecord): void
+  /** Tells, as given, of an opened request that never reached the upstream. */
+  cancel(record: UsageRecord): void
+  /** Resolves when all that was queued is in the file; rejects when it could not be written. */
+  flush(): Promise<void>
+  /** Writes what is queued and closes the file; what is open then counts as interrupted. */
+  end(): Promise<void>
 }
 
 export type JournalOptions = {
   directory: string
-  /** Unique for each start of each thread. */
+  /** Never used before in this directory: each start of each thread has its own. */
   name: string
   /** A new segment begins when one has grown to this size. */
   segmentBytes?: number
+  /** Asks the disk itself to keep what was written, this often; without it, only a power failure can lose lines. */
+  fsyncMs?: number
+  /** How soon to try again when the disk is full. */
+  retryMs?: number
+  log?: Pick<Log, 'info' | 'error'>
 }
 
-type Waiting = { record: UsageRecord; written: () => void; failed: (error: Error) => void }
+type Opened = { record: OpenRecord; written: () => void; failed: (error: Error) => void }
+type Flush = { resolve: () => void; reject: (error: Error) => void }
 
+/** Opens a journal. Throws when its directory cannot be written. */
 export function openJournal(options: JournalOptions): Journal {
-  const { directory, name, segmentBytes = 16 * 1024 * 1024 } = options
-  mkdirSync(directory, { recursive: true })
+  const { directory, name, segmentBytes = 16 * 1024 * 1024, fsyncMs, retryMs = 250, log } = options
+  const inFlight = new Map<string, OpenRecord>()
   let segment = 0
+  let file = -1
   let size = 0
-  let pending = ''
-  let waiting: Waiting[] = []
+  let rotateAt = segmentBytes
+  // The group of this turn: what is in it is in the file after the next write, or none of it is.
+  let opened: Opened[] = []
+  let openLines = ''
+  let endLines = ''
+  let ended: OpenRecord[] = []
+  let flushes: Flush[] = []
   let isScheduled = false
-  /** Requests under way, by id: a new segment begins with them, so that older ones can go. */
-  const open = new Map<string, UsageRecord>()
-  let file = beginSegment()
+  let isOver = false
+  // Set while the disk refuses; the segment at hand is then given up, for its last group may be torn.
+  let failure: Error | undefined
+  let isRetryDue = false
+  let retryTimer: NodeJS.Timeout | undefined
+  let dropped = 0
+  let syncing: Promise<void> | undefined
 
-  /** A segment has its name only once it tells the requests under way: till then the one before it counts. */
-  function beginSegment(): number {
-    const path = join(directory, `${name}-${String(segment).padStart(6, '0')}.journal`)
-    const opened = openSync(`${path}.new`, 'w', 0o600)
-    const restated = Buffer.from([...open.values()].map(restateLine).join(''))
-    writeAll(opened, restated)
-    renameSync(`${path}.new`, path)
-    size = restated.length
-    return opened
+  fs.mkdirSync(directory, { recursive: true })
+  startSegment('')
+  const syncTimer = fsyncMs ? setInterval(sync, fsyncMs).unref() : undefined
+
+  /**
+   * Begins a segment with the requests that are under way, so that the one before can go once it
+   * is recorded. It gets its name when that is written: a named segment is a whole one, and the
+   * one before is never written again.
+   */
+  function startSegment(lines: string): void {
+    const path = join(directory, `${name}-${segment + 1}.journal`)
+    const carried = [...ended, ...inFlight.values()].map(openLine).join('')
+    const bytes = Buffer.from(`${carried}${lines}\n`)
+    const next = fs.openSync(`${path}.tmp`, 'w', 0o600)
+    try {
+      writeWhole(next, bytes)
+      fs.renameSync(`${path}.tmp`, path)
+    } catch (error) {
+      fs.closeSync(next)
+      fs.rmSync(`${path}.tmp`, { force: true })
+      throw error
+    }
+    const before = file
+    if (before >= 0) void sync().then(() => fs.close(before, () => {}))
+    segment += 1
+    file = next
+    size = bytes.length
+    rotateAt = size + segmentBytes
   }
 
-  function queue(line: string): void {
-    pending += line
+  function schedule(): void {
     if (isScheduled) return
     isScheduled = true
-    setImmediate(flush)
+    setImmediate(writeGroup)
   }
 
-  function flush(): void {
+  function writeGroup(): void {
     isScheduled = false
-    if (pending === '') return
-    const lines = Buffer.from(pending)
-    const group = waiting
+    const group = opened
+    const lines = openLines + endLines
+    const waiting = flushes
+    opened = []
+    openLines = ''
+    flushes = []
     try {
-      writeAll(file, lines)
+      if (!failure) append(lines)
+      else if (isRetryDue) restart(lines)
+      else throw failure
     } catch (error) {
-      // What was written by half goes, or it would count twice when it is written again.
-      ftruncateSync(file, size)
-      fail(group, error as Error)
+      refuseGroup(group, error as Error)
+      for (const flush of waiting) flush.reject(error as Error)
       return
     }
-    pending = ''
-    waiting = []
-    size += lines.length
-    for (const entry of group) entry.written()
-    if (size >= segmentBytes) rotate()
+    endLines = ''
+    ended = []
+    // Before any callback queues more: here the file and what is in flight agree.
+    if (size >= rotateAt && !isOver) rotate()
+    for (const { written } of group) run(written)
+    for (const flush of waiting) flush.resolve()
   }
 
-  /** Refuses what waits to be forwarded; the ends of other requests stay queued until there is room. */
-  function fail(group: Waiting[], error: Error): void {
-    waiting = []
-    for (const { record, failed } of group) {
-      pending = pending.replace(openLine(record), '')
-      open.delete(record.id)
-      failed(error)
+  function append(lines: string): void {
+    if (lines === '') return
+    const bytes = Buffer.from(`${lines}\n`)
+    writeWhole(file, bytes)
+    size += bytes.length
+  }
+
+  function restart(lines: string): void {
+    isRetryDue = false
+    try {
+      startSegment(lines)
+    } catch (error) {
+      retryLater()
+      throw error
     }
-    if (pending !== '') setTimeout(flush, 1000).unref()
+    failure = undefined
+    log?.info({ dropped }, 'the usage journal can be written again; requests are forwarded')
+    dropped = 0
   }
 
   function rotate(): void {
-    segment += 1
-    const before = file
-    file = beginSegment()
-    closeSync(before)
+    try {
+      startSegment('')
+    } catch (error) {
+      log?.error({ err: error }, 'no new journal segment could be made; the old one goes on')
+      rotateAt = size + segmentBytes
+    }
+  }
+
+  /** Those who wait to be forwarded are refused; the ends of others stay queued until there is room. */
+  function refuseGroup(group: Opened[], error: Error): void {
+    if (!failure) {
+      log?.error({ err: error }, 'the usage journal cannot be written; requests are refused')
+      retryLater()
+    }
+    failure = error
+    for (const { record } of group) inFlight.delete(record.id)
+    for (const { failed } of group) run(() => failed(error))
+  }
+
+  function retryLater(): void {
+    retryTimer = setTimeout(() => {
+      isRetryDue = true
+      schedule()
+    }, retryMs).unref()
+  }
+
+  /** fdatasync, one at a time, and off this thread. A file that was synced before its closing lost nothing. */
+  function sync(): Promise<void> {
+    if (!fsyncMs) return Promise.resolve()
+    const target = file
+    syncing = (syncing ?? Promise.resolve()).then(
+      () =>
+        new Promise((resolve) => {
+          fs.fdatasync(target, (error) => {
+            if (error) log?.error({ err: error }, 'the usage journal could not be synced')
+            resolve()
+          })
+        }),
+    )
+    return syncing
+  }
+
+  function endOpen(record: UsageRecord, line: (record: UsageRecord) => string): void {
+    const open = inFlight.get(record.id)
+    if (!open || isOver) return
+    inFlight.delete(record.id)
+    ended.push(open)
+    endLines += line(record)
+    schedule()
   }
 
   return {
-    open: (record, written, failed) => {
-      open.set(record.id, record)
-      waiting.push({ record, written, failed })
-      queue(openLine(record))
+    open(record, written, failed) {
+      if (isOver) {
+        setImmediate(failed, new Error('The usage journal was closed.'))
+        return
+      }
+      inFlight.set(record.id, record)
+      opened.push({ record, written, failed })
+      openLines += openLine(record)
+      schedule()
     },
-    close: (record) => {
-      open.delete(record.id)
-      queue(closeLine(record))
-    },
-    refuse: (record) => queue(completeLine(record)),
-    cancel: (record) => {
-      open.delete(record.id)
-      queue(completeLine(record))
+    close: (record) => endOpen(record, closeLine),
+    cancel: (record) => endOpen(record, doneLine),
+    refuse(record) {
+      if (isOver) return
+      // Memory has an end too: while nothing can be written, refusals beyond a segment are only numbered.
+      if (failure && endLines.length >= segmentBytes) {
+        dropped += 1
+        return
+      }
+      endLines += doneLine(record)
+      schedule()
     },
     flush,
-    end: () => {
-      flush()
-      closeSync(file)
+    async end() {
+      if (isOver) return
+      endLines += endLine
+      isOver = true
+      isRetryDue = true
+      clearInterval(syncTimer)
+      try {
+        await flush()
+        await sync()
+      } finally {
+        clearTimeout(retryTimer)
+        fs.closeSync(file)
+      }
     },
+  }
+
+  function flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      flushes.push({ resolve, reject })
+      schedule()
+    })
   }
 }
 
-function writeAll(file: number, lines: Buffer): void {
-  for (let written = 0; written < lines.length; ) {
-    written += writeSync(file, lines, written)
+/** Writes all of `bytes`; a part of them may be in the file when it throws. */
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at)
+}
+
+/** Runs a callback so that one that throws keeps no other from running. */
+function run(callback: () => void): void {
+  try {
+    callback()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

@@ -9,6 +9,7 @@ const upstream = {
   timeoutMs: 1000,
   maxConcurrency: null,
   authHeaders: [],
+  inFlight: new SharedArrayBuffer(4),
 }
 
 function route(path: string, rest: Partial<RouteMatch> = {}): RouteMatch {

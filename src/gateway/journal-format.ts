@@ -1,0 +1,177 @@
+import type { UsageRecord } from '../core/usage-record.ts'
+
+/**
+ * Lines of the usage journal: each a JSON array that begins with its kind. A changed layout gets a
+ * new kind, so that a journal left behind by an older version is still understood.
+ */
+
+/** What is known of a request when it is about to be forwarded. */
+export type OpenRecord = Pick<
+  UsageRecord,
+  | 'id'
+  | 'time'
+  | 'organizationId'
+  | 'userId'
+  | 'keyId'
+  | 'keyPrefix'
+  | 'environment'
+  | 'routeId'
+  | 'route'
+  | 'method'
+  | 'path'
+  | 'creditCost'
+  | 'clientIp'
+  | 'source'
+>
+
+/** Fields of a line that tells how a request began, in their order. */
+type Opening = [
+  id: string,
+  time: number,
+  organizationId: string,
+  userId: string,
+  keyId: string,
+  keyPrefix: string,
+  environment: UsageRecord['environment'],
+  routeId: string | null,
+  route: string | null,
+  method: string,
+  path: string,
+  creditCost: number,
+  clientIp: string,
+  source: UsageRecord['source'],
+]
+
+/** Fields of a line that tells how a request ended, in their order. */
+type Ending = [
+  outcome: UsageRecord['outcome'],
+  status: number,
+  errorCode: string | null,
+  latencyMs: number,
+  upstreamMs: number | null,
+  bytesIn: number,
+  bytesOut: number,
+  decision: UsageRecord['decision'],
+  limits: [number | null, number | null, number | null, number | null] | null,
+]
+
+/** The last line of a writer: nothing follows. */
+export const endLine = '["end"]\n'
+
+/** A request that is about to be forwarded, or that is under way when a segment begins. */
+export function openLine(record: OpenRecord): string {
+  return `${JSON.stringify(['open', ...openingOf(record)])}\n`
+}
+
+/** How an opened request ended: its id, and what its opening line does not say. */
+export function closeLine(record: UsageRecord): string {
+  return `${JSON.stringify(['close', record.id, ...endingOf(record)])}\n`
+}
+
+/** A request told whole. */
+export function doneLine(record: UsageRecord): string {
+  return `${JSON.stringify(['done', ...openingOf(record), ...endingOf(record)])}\n`
+}
+
+function openingOf(r: OpenRecord): Opening {
+  return [
+    ...([r.id, r.time, r.organizationId, r.userId, r.keyId, r.keyPrefix, r.environment] as const),
+    ...([r.routeId, r.route, r.method, r.path, r.creditCost, r.clientIp, r.source] as const),
+  ]
+}
+
+function endingOf(r: UsageRecord): Ending {
+  const l = r.limits
+  const limits: Ending[8] = l && [l.rateLimit, l.rateRemaining, l.quota, l.quotaUsed]
+  return [
+    ...([r.outcome, r.status, r.errorCode, r.latencyMs, r.upstreamMs] as const),
+    ...([r.bytesIn, r.bytesOut, r.decision, limits] as const),
+  ]
+}
+
+/** A line of the journal, understood. */
+export type Line =
+  | { kind: 'open'; record: OpenRecord }
+  | { kind: 'close'; id: string; ending: Omit<UsageRecord, keyof OpenRecord> }
+  | { kind: 'done'; record: UsageRecord }
+  | { kind: 'end' }
+
+/** Understands one line, without its newline; `undefined` when it is not one of ours. */
+export function parseLine(text: string): Line | undefined {
+  const [kind, ...fields] = parseArray(text)
+  if (kind === 'open' && matches(fields, openingShape)) {
+    return { kind, record: fromOpening(fields as Opening) }
+  }
+  if (kind === 'close' && matches(fields, closeShape)) {
+    const [id, ...ending] = fields as [string, ...Ending]
+    return { kind, id, ending: fromEnding(ending) }
+  }
+  if (kind === 'done' && matches(fields, doneShape)) {
+    const opening = fields.slice(0, openingShape.length) as Opening
+    const ending = fields.slice(openingShape.length) as Ending
+    return { kind, record: { ...fromOpening(opening), ...fromEnding(ending) } }
+  }
+  if (kind === 'end' && fields.length === 0) return { kind }
+  return undefined
+}
+
+function parseArray(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}
+
+function fromOpening(fields: Opening): OpenRecord {
+  const [id, time, organizationId, userId, keyId, keyPrefix, environment, routeId, ...more] = fields
+  const [route, method, path, creditCost, clientIp, source] = more
+  const owner = { organizationId, userId, keyId, keyPrefix, environment }
+  const request = { routeId, route, method, path, creditCost: creditCost ?? 0, clientIp, source }
+  return { id, time: time ?? 0, ...owner, ...request }
+}
+
+function fromEnding(fields: Ending): Omit<UsageRecord, keyof OpenRecord> {
+  const [outcome, status, errorCode, latencyMs, upstreamMs, bytesIn, bytesOut, decision, l] = fields
+  return {
+    outcome,
+    status: status ?? 0,
+    errorCode,
+    latencyMs: latencyMs ?? 0,
+    upstreamMs,
+    bytesIn: bytesIn ?? 0,
+    bytesOut: bytesOut ?? 0,
+    decision,
+    limits: l && { rateLimit: l[0], rateRemaining: l[1], quota: l[2], quotaUsed: l[3] },
+  }
+}
+
+type Check = (value: unknown) => boolean
+
+const text: Check = (value) => typeof value === 'string'
+const textOrNull: Check = (value) => value === null || typeof value === 'string'
+/** JSON writes NaN and Infinity as null; an odd figure must not lose a request, it is read as 0. */
+const figure: Check = (value) => value === null || typeof value === 'number'
+const object: Check = (value) => typeof value === 'object' && !Array.isArray(value)
+const fourFigures: Check = (value) =>
+  value === null || (Array.isArray(value) && value.length === 4 && value.every(figure))
+const oneOf =
+  (...values: string[]): Check =>
+  (value) =>
+    values.includes(value as string)
+
+const openingShape: Check[] = [
+  ...[text, figure, text, text, text, text, oneOf('live', 'test')],
+  ...[textOrNull, textOrNull, text, text, figure, text, oneOf('api', 'playground')],
+]
+const endingShape: Check[] = [
+  ...[oneOf('forwarded', 'refused', 'interrupted'), figure, textOrNull],
+  ...[figure, figure, figure, figure, object, fourFigures],
+]
+const closeShape = [text, ...endingShape]
+const doneShape = [...openingShape, ...endingShape]
+
+function matches(fields: unknown[], shape: Check[]): boolean {
+  return fields.length === shape.length && shape.every((check, i) => check(fields[i]))
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http'
+import { type Call, latencyOf, recordOf } from './call.ts'
+import type { Refusal } from './decide.ts'
+import { problemBody } from './problem.ts'
+
+/** Sends a refusal. */
+export function answerRefusal(call: Call, response: ServerResponse, refusal: Refusal): void {
+  if (response.headersSent || response.destroyed) return
+  const body = problemBody(refusal, {
+    problemBase: call.plane.snapshot.problemBase,
+    requestId: call.id,
+    path: call.path,
+  })
+  const headers = refusalHeaders(call, refusal, body)
+  // An upload that nobody will read ends with its connection.
+  if (call.head.hasBody) headers.push('Connection', 'close')
+  response.writeHead(refusal.status, headers)
+  response.end(call.method === 'HEAD' ? undefined : body)
+}
+
+export function refusalHeaders(call: Call, refusal: Refusal, body: Buffer): string[] {
+  const headers = [
+    ...call.answerHeaders,
+    ...[
+      'Content-Type',
+      'application/problem+json',
+      'Content-Length',
+      String(body.length),
+      'Cache-Control',
+      'no-store',
+    ],
+    ...(refusal.headers ?? []),
+  ]
+  if (refusal.retryAfter !== undefined) headers.push('Retry-After', String(refusal.retryAfter))
+  return headers
+}
+
+/** Leaves the usage row of a refusal, when the key was recognised. */
+export function meterRefusal(call: Call, refusal: Refusal): void {
+  if (!call.grant) return
+  const isOpened = call.record !== null
+  const record = call.record ?? recordOf(call)
+  record.outcome = 'refused'
+  record.status = refusal.status
+  record.errorCode = refusal.code
+  record.latencyMs = latencyOf(call)
+  record.decision = refusal.decision ?? null
+  record.limits = call.figures
+  if (isOpened) call.plane.journal.cancel(record)
+  else call.plane.journal.refuse(record)
+}

@@ -1,0 +1,112 @@
+import {
+  type Cell,
+  createCell,
+  isIdle,
+  isStale,
+  markStale,
+  periodEndOf,
+  succeedCell,
+} from './cell.ts'
+import { monotonicNow } from './clock.ts'
+import type { GatewayContract, Grant } from './contract.ts'
+
+/** A grant with the shared memory of its limits, as a gateway thread gets it. */
+export type OpenedGrant = { grant: Grant; organization: SharedArrayBuffer; key: SharedArrayBuffer }
+
+/** The main thread's register of limit cells: one for each organization and key, shared by all threads. */
+export type Registry = {
+  openGrant: (digest: string) => Promise<OpenedGrant | undefined>
+  /** Nothing that was decided by the old state is admitted any more. */
+  markStale: (of: { organizationIds?: string[]; keyIds?: string[] }) => void
+  /** Forgets cells without requests for `idleMs`. */
+  sweep: (idleMs: number) => void
+  size: () => number
+}
+
+export function createRegistry(contract: GatewayContract, drain: () => Promise<void>): Registry {
+  const organizations = new Map<string, Cell>()
+  const keys = new Map<string, Cell>()
+  /** Moves with every invalidation: what was read from the database before it may be old. */
+  let generation = 0
+  /** One at a time for each organization, so that no two threads seed the same counter. */
+  const opening = new Map<string, Promise<unknown>>()
+
+  async function openGrant(digest: string): Promise<OpenedGrant | undefined> {
+    for (;;) {
+      const seen = generation
+      const grant = await contract.findGrant(digest)
+      if (!grant) return undefined
+      const opened = await inTurn(grant.organizationId, () => openCells(grant))
+      if (generation === seen) return opened
+    }
+  }
+
+  async function inTurn<R>(organizationId: string, work: () => Promise<R>): Promise<R> {
+    const before = opening.get(organizationId) ?? Promise.resolve()
+    const mine = before.catch(() => {}).then(work)
+    opening.set(organizationId, mine)
+    try {
+      return await mine
+    } finally {
+      if (opening.get(organizationId) === mine) opening.delete(organizationId)
+    }
+  }
+
+  async function openCells(grant: Grant): Promise<OpenedGrant> {
+    const now = Date.now()
+    const period = await contract.getPeriod(grant.organizationId, now)
+    const organizationRate =
+      grant.planRateLimit === null ? 0 : grant.planRateLimit + grant.planRateBurst
+    const isCurrent = (cell: Cell | undefined, capacity: number): cell is Cell =>
+      !!cell && !isStale(cell) && periodEndOf(cell) > now && cell.ring.length >= capacity
+    const organization = organizations.get(grant.organizationId)
+    const key = keys.get(grant.keyId)
+    const keyRate = grant.keyRateLimit ?? 0
+    if (isCurrent(organization, organizationRate) && isCurrent(key, keyRate)) {
+      return { grant, organization: organization.buffer, key: key.buffer }
+    }
+    // All that has happened must be in the database before it is asked how much was used.
+    await drain()
+    const used = await contract.countUsed(grant.organizationId, grant.keyId, period)
+    const renew = (cells: Map<string, Cell>, id: string, capacity: number, count: number): Cell => {
+      const old = cells.get(id)
+      if (isCurrent(old, capacity)) return old
+      if (old) markStale(old)
+      const cell = old
+        ? succeedCell(old, capacity, period.end, count)
+        : createCell(capacity, period.end, count)
+      cells.set(id, cell)
+      return cell
+    }
+    return {
+      grant,
+      organization: renew(organizations, grant.organizationId, organizationRate, used.organization)
+        .buffer,
+      key: renew(keys, grant.keyId, keyRate, used.key).buffer,
+    }
+  }
+
+  return {
+    openGrant,
+    markStale: ({ organizationIds = [], keyIds = [] }) => {
+      generation += 1
+      for (const id of organizationIds) markIfThere(organizations.get(id))
+      for (const id of keyIds) markIfThere(keys.get(id))
+    },
+    sweep: (idleMs) => {
+      const since = monotonicNow() - idleMs
+      for (const cells of [organizations, keys]) {
+        for (const [id, cell] of cells) {
+          if (!isIdle(cell, since)) continue
+          markStale(cell)
+          cells.delete(id)
+        }
+      }
+    },
+    size: () => organizations.size + keys.size,
+  }
+}
+
+function markIfThere(cell: Cell | undefined): void {
+  if (cell) markStale(cell)
+}
