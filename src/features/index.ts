@@ -2,9 +2,10 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
+import { keysApi } from './keys/api.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
-export const apis: OpenAPIHono<ApiEnv>[] = [accountsApi]
+export const apis: OpenAPIHono<ApiEnv>[] = [accountsApi, keysApi]
 
 /** Every reaction to a fact or to the clock. */
 export const jobs: Job[] = []

@@ -1,235 +1,256 @@
-import { appendFileSync } from 'node:fs'
-import { open as openFile, readdir, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../core/errors.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../core/log.ts'
-import type { UsageRecord } from '../core/usage-record.ts'
 import type { GatewayContract } from './contract.ts'
-import { type OpenRequests, readLine } from './journal-lines.ts'
+import { createRecorder, isCursorMoved, type Recorded } from './ingest-recorder.ts'
+import {
+  type Entry,
+  endOfGroups,
+  interrupt,
+  type Replay,
+  replayGroups,
+  startReplay,
+} from './journal-reader.ts'
+
+export { cursorMoved } from './ingest-recorder.ts'
 
 export type Ingest = {
-  /** Before any thread writes: records all that is left of earlier runs, and ends what they left open as `interrupted`. */
-  recover: () => Promise<void>
   /** Follows the journal from now on. */
-  start: () => void
+  start(): void
   /** Resolves when all that is in the files now is recorded. */
-  drain: () => Promise<void>
-  stop: () => Promise<void>
+  drain(): Promise<void>
+  /**
+   * Records all that dead writers left, and what they had open as `interrupted`. Without a name
+   * every writer in the directory is dead: so it is before the first one is opened. With the name
+   * of a writer, that thread has died.
+   */
+  recover(name?: string): Promise<void>
+  /** Requests of an organization that are open, as far as the files were read; after `drain`, all of them. */
+  pending(organizationId: string): number
+  /** Ends the following; what is not recorded stays in the files. */
+  stop(): Promise<void>
 }
 
 export type IngestOptions = {
   directory: string
   contract: Pick<GatewayContract, 'recordUsage' | 'findCursor'>
-  log: Log
+  log: Pick<Log, 'info' | 'warn' | 'error'>
+  batchSize?: number
   intervalMs?: number
-  batchRecords?: number
+  retryMs?: number
 }
 
-/** Where the reading of a segment stands. */
-type Reader = {
-  segment: string
-  /** Up to here lines were read into `open`. */
-  readTo: number
-  /** Up to here the database has recorded. */
-  recordedTo: number
-  open: OpenRequests
-}
-
-const chunkBytes = 1024 * 1024
+type Tail = Recorded & { replay: Replay }
 
 /**
- * Carries the journal into the database. Each batch moves its segment's cursor in the same
- * transaction, and only from where it stood: a batch counts once, however often it is sent. While
- * the database is away nothing is lost; the batch is tried again.
+ * Carries the journal into the database, each record once.
+ *
+ * `recordUsage` compares and sets: in one transaction it stores the records and moves the segment's
+ * cursor from `from` to `to`, or, when the cursor (0 for an unknown segment) is not `from`, stores
+ * nothing and throws `AppError('conflict', 'cursor_moved')`. A batch whose answer was lost is thus
+ * refused when it is sent again; the ingest then asks `findCursor` and reads the segment again from
+ * its start. Lines that end at or before the cursor only tell which requests are open; lines behind
+ * it are recorded. A batch may hold no records and may leave the cursor where it is.
+ *
+ * Offsets from `interruptedFrom` on stand for no bytes: the n-th request that a dead writer left
+ * open is the record that ends at `interruptedFrom + n`.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { directory, contract, log, intervalMs = 200, batchRecords = 2000 } = options
-  const readers = new Map<string, Reader>()
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
-  let failures = 0
-  /** One pass at a time; whoever asks for a pass while one runs waits for the one after it. */
-  let passing: Promise<void> | undefined
-  let next: Promise<void> | undefined
+  const { directory, contract, log, batchSize = 2000, intervalMs = 250, retryMs = 250 } = options
+  const tails = new Map<string, Tail>()
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const record = createRecorder({ directory, contract, retryMs, log, signal })
+  let passes: Promise<unknown> = Promise.resolve()
 
-  function pass(): Promise<void> {
-    if (!passing) {
-      passing = readAll().finally(() => {
-        passing = undefined
-      })
-      return passing
-    }
-    next ??= passing
-      .catch(() => {})
-      .then(() => {
-        next = undefined
-        return pass()
-      })
+  /** Reads all segments to their present ends; one pass at a time. Throws the first failure, when all others were read. */
+  function pass(isDead: (name: string) => boolean): Promise<void> {
+    const next = passes.then(async () => {
+      const failures: unknown[] = []
+      for (const [name, segments] of await listSegments(directory)) {
+        signal.throwIfAborted()
+        await readWriter(segments, isDead(name)).catch((error) => failures.push(error))
+      }
+      if (failures.length > 0) throw failures[0]
+    })
+    passes = next.catch(() => {})
     return next
   }
 
-  async function readAll(): Promise<void> {
-    const segments = await listSegments(directory)
-    for (const segment of segments) await readOn(await readerOf(segment))
-    for (const segment of segments) {
-      if (isFollowed(segment, segments)) await forgetIfDone(segment)
-    }
-  }
-
-  async function readerOf(segment: string): Promise<Reader> {
-    const known = readers.get(segment)
-    if (known) return known
-    const recordedTo = await contract.findCursor(segment)
-    const reader: Reader = { segment, readTo: 0, recordedTo, open: new Map() }
-    // What was recorded before is read once more, for the requests that it left open.
-    if (recordedTo > 0) await readLines(reader, recordedTo, () => {})
-    readers.set(segment, reader)
-    return reader
-  }
-
-  async function readOn(reader: Reader): Promise<void> {
-    let records: UsageRecord[] = []
-    const send = async (to: number) => {
-      const batch = { segment: reader.segment, from: reader.recordedTo, to, records }
-      try {
-        await contract.recordUsage(batch)
-      } catch (error) {
-        // Read again from where the database stands: it may have recorded this batch and failed to say so.
-        readers.delete(reader.segment)
-        throw error
-      }
-      reader.recordedTo = to
-      records = []
-    }
-    await readLines(reader, Number.POSITIVE_INFINITY, async (record, to) => {
-      if (record) records.push(record)
-      if (records.length >= batchRecords) await send(to)
-    })
-    if (records.length > 0) await send(reader.readTo)
-  }
-
-  /** Reads whole lines up to `limit` bytes, in order. A line that is none of ours is set aside. */
-  async function readLines(
-    reader: Reader,
-    limit: number,
-    each: (record: UsageRecord | undefined, to: number) => Promise<void> | void,
-  ): Promise<void> {
-    const file = await openFile(join(directory, reader.segment), 'r')
-    try {
-      for (;;) {
-        const wanted = Math.min(chunkBytes, limit - reader.readTo)
-        const chunk = Buffer.allocUnsafe(Math.max(0, wanted))
-        const { bytesRead } =
-          wanted > 0 ? await file.read(chunk, 0, wanted, reader.readTo) : { bytesRead: 0 }
-        const end = chunk.subarray(0, bytesRead).lastIndexOf(10) + 1
-        if (end === 0) return
-        let at = 0
-        while (at < end) {
-          const lineEnd = chunk.indexOf(10, at)
-          const line = chunk.toString('utf8', at, lineEnd)
-          at = lineEnd + 1
-          const to = reader.readTo + at
-          await each(parse(reader, line), to)
-        }
-        reader.readTo += end
-      }
-    } finally {
-      await file.close()
-    }
-  }
-
-  function parse(reader: Reader, line: string): UsageRecord | undefined {
-    try {
-      return readLine(line, reader.open)
-    } catch {
-      log.error(
-        { segment: reader.segment },
-        'a line of the usage journal is damaged; it is kept in rejected.txt',
-      )
-      appendFileSync(join(directory, 'rejected.txt'), `${line}\n`)
-      return undefined
-    }
-  }
-
-  /** A segment that its writer has left is done when all of it is recorded: what it left open stands in the next one. */
-  async function forgetIfDone(segment: string): Promise<void> {
-    const reader = readers.get(segment)
-    if (!reader) return
-    readers.delete(segment)
-    await unlink(join(directory, segment))
-  }
-
-  async function recover(): Promise<void> {
-    const segments = await listSegments(directory)
-    for (const segment of segments) {
-      const reader = await readerOf(segment)
-      await readOn(reader)
-      const isTold = isFollowed(segment, segments) || reader.recordedTo > reader.readTo
-      const left = isTold ? [] : [...reader.open.values()]
-      if (left.length > 0) {
-        // One past the end: the cursor says that the open requests were told as well.
-        await contract.recordUsage({
-          segment,
-          from: reader.recordedTo,
-          to: reader.readTo + 1,
-          records: left,
-        })
-        log.warn(
-          { requests: left.length },
-          'requests were under way when the process ended; they are recorded as interrupted',
-        )
-      }
-      readers.delete(segment)
+  /** A segment that another follows is complete, and what it leaves open stands in the one that follows. */
+  async function readWriter(segments: string[], isDead: boolean): Promise<void> {
+    for (const [i, segment] of segments.entries()) {
+      const next = segments[i + 1]
+      const isDone = await aligned(segment, async (tail) => {
+        await follow(tail)
+        if (next) return true
+        if (!isDead && !tail.replay.hasEnded) return false
+        await recordInterrupted(tail)
+        return true
+      })
+      if (!isDone) return
+      if (next) await sync(join(directory, next))
       await unlink(join(directory, segment))
+      tails.delete(segment)
     }
   }
 
-  function schedule(): void {
-    const wait = Math.min(intervalMs * 2 ** failures, 10_000)
-    timer = setTimeout(async () => {
+  /** Runs `work` on a segment's tail, again from the segment's start whenever the cursor was elsewhere. */
+  async function aligned<R>(segment: string, work: (tail: Tail) => Promise<R>): Promise<R> {
+    for (;;) {
+      const tail = tails.get(segment) ?? (await openTail(segment))
       try {
-        await pass()
-        failures = 0
+        return await work(tail)
       } catch (error) {
-        failures += 1
-        log.error({ err: error }, 'usage could not be recorded; trying again')
+        // What was read and not recorded must be read again.
+        tails.delete(segment)
+        if (!isCursorMoved(error)) throw error
+        log.warn({ segment, from: tail.cursor }, 'the usage cursor stands elsewhere; reading again')
+        await pause(retryMs, undefined, { signal })
       }
-      if (!isStopped) schedule()
-    }, wait)
+    }
+  }
+
+  async function openTail(segment: string): Promise<Tail> {
+    for (let failures = 0; ; failures++) {
+      try {
+        const cursor = await contract.findCursor(segment)
+        const tail = { segment, cursor, replay: startReplay() }
+        tails.set(segment, tail)
+        return tail
+      } catch (error) {
+        if (failures % 20 === 0) log.warn({ err: error, segment }, 'no usage cursor; trying again')
+        await pause(retryMs * 2 ** Math.min(failures, 3), undefined, { signal })
+      }
+    }
+  }
+
+  async function follow(tail: Tail): Promise<void> {
+    await using file = await open(join(directory, tail.segment))
+    const { size } = await file.stat()
+    let entries: Entry[] = []
+    while (tail.replay.at < size) {
+      const bytes = await readGroups(file, tail.replay.at, size)
+      if (bytes.length === 0) break
+      const found = replayGroups(tail.replay, bytes)
+      for (const { from, to, text } of found.bad) {
+        if (to <= tail.cursor) continue
+        const line = text.slice(0, 1000)
+        log.error({ segment: tail.segment, from, to, line }, 'skipped a line of the usage journal')
+      }
+      for (const entry of found.entries) if (entry.to > tail.cursor) entries.push(entry)
+      while (entries.length >= batchSize) {
+        await record(tail, entries.slice(0, batchSize))
+        entries = entries.slice(batchSize)
+      }
+    }
+    await record(tail, entries)
+  }
+
+  async function recordInterrupted(tail: Tail): Promise<void> {
+    const { cursor, replay, segment } = tail
+    if (cursor > replay.at && cursor < interruptedFrom) {
+      // Only a power failure does this; which requests ended in the lost lines is not known any more.
+      log.warn({ segment, cursor, size: replay.at }, 'a usage journal is shorter than was recorded')
+      return
+    }
+    const entries = [...replay.open.values()]
+      .map((request, i) => ({ record: interrupt(request), to: interruptedFrom + i + 1 }))
+      .filter((entry) => entry.to > cursor)
+    for (let at = 0; at < entries.length; at += batchSize) {
+      await record(tail, entries.slice(at, at + batchSize))
+    }
+    if (entries.length > 0) {
+      log.warn(
+        { segment, requests: entries.length },
+        'requests were interrupted; nobody is charged',
+      )
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      await pass(() => false).catch((error) => {
+        if (!signal.aborted) log.error({ err: error }, 'the usage journal could not be read')
+      })
+      await pause(intervalMs, undefined, { signal }).catch(() => {})
+    }
   }
 
   return {
-    recover,
-    start: schedule,
-    drain: pass,
-    stop: async () => {
-      isStopped = true
-      clearTimeout(timer)
-      await pass()
+    start: () => void run(),
+    drain: () => pass(() => false),
+    async recover(name) {
+      const isDead = (writer: string) => name === undefined || writer === name
+      await removeUnborn(directory, isDead)
+      await pass(isDead)
+    },
+    pending(organizationId) {
+      let count = 0
+      for (const { replay } of tails.values()) {
+        for (const request of replay.open.values()) {
+          if (request.organizationId === organizationId) count += 1
+        }
+      }
+      return count
+    },
+    async stop() {
+      stopping.abort()
+      await passes
     },
   }
 }
 
-/** Segments in the order of their writers and of time. */
-async function listSegments(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+/** No file is as long as this (a tebibyte). */
+const interruptedFrom = 2 ** 40
+const chunkBytes = 256 * 1024
+
+/** Reads at least one whole group from `at`, or nothing when none ends before `size`. */
+async function readGroups(file: FileHandle, at: number, size: number): Promise<Buffer> {
+  for (let wanted = chunkBytes; ; wanted *= 2) {
+    const length = Math.min(wanted, size - at)
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
+    const end = endOfGroups(buffer.subarray(0, bytesRead))
+    if (end > 0 || bytesRead < wanted) return buffer.subarray(0, end)
+  }
+}
+
+/** Segments by the name of their writer, each in the order of writing. */
+async function listSegments(directory: string): Promise<Map<string, string[]>> {
+  const writers = new Map<string, { segment: string; number: number }[]>()
+  for (const segment of await listFiles(directory)) {
+    const [, name, number] = segment.match(/^(.+)-(\d+)\.journal$/) ?? []
+    if (!name) continue
+    const segments = writers.get(name) ?? []
+    segments.push({ segment, number: Number(number) })
+    writers.set(name, segments)
+  }
+  return new Map(
+    [...writers].map(([name, segments]) => [
+      name,
+      segments.sort((a, b) => a.number - b.number).map(({ segment }) => segment),
+    ]),
+  )
+}
+
+/** Removes segments that a dead writer had begun and not yet named. */
+async function removeUnborn(directory: string, isDead: (name: string) => boolean): Promise<void> {
+  for (const file of await listFiles(directory)) {
+    const name = file.match(/^(.+)-\d+\.journal\.tmp$/)?.[1]
+    if (name && isDead(name)) await unlink(join(directory, file))
+  }
+}
+
+async function listFiles(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
-  return names.filter((name) => name.endsWith('.journal')).sort()
 }
 
-/** True when the same writer has begun a later segment. */
-function isFollowed(segment: string, segments: string[]): boolean {
-  const writer = segment.slice(0, segment.lastIndexOf('-') + 1)
-  return segments.some((other) => other.startsWith(writer) && other > segment)
-}
-
-/** The error for a batch that does not begin where the database's cursor stands. */
-export function cursorMoved(segment: string): AppError {
-  return new AppError(
-    'conflict',
-    'cursor_moved',
-    `The journal segment ${segment} was recorded from elsewhere.`,
-  )
+/** Puts a segment on the disk before the one that it replaces goes. */
+async function sync(path: string): Promise<void> {
+  await using file = await open(path, 'r+')
+  await file.datasync()
 }

@@ -60,32 +60,50 @@ export const endLine = '["end"]\n'
 
 /** A request that is about to be forwarded, or that is under way when a segment begins. */
 export function openLine(record: OpenRecord): string {
-  return `${JSON.stringify(['open', ...openingOf(record)])}\n`
+  return `${JSON.stringify(['open', openingOf(record)])}\n`
 }
 
 /** How an opened request ended: its id, and what its opening line does not say. */
 export function closeLine(record: UsageRecord): string {
-  return `${JSON.stringify(['close', record.id, ...endingOf(record)])}\n`
+  return `${JSON.stringify(['close', record.id, endingOf(record)])}\n`
 }
 
 /** A request told whole. */
 export function doneLine(record: UsageRecord): string {
-  return `${JSON.stringify(['done', ...openingOf(record), ...endingOf(record)])}\n`
+  return `${JSON.stringify(['done', openingOf(record), endingOf(record)])}\n`
 }
 
 function openingOf(r: OpenRecord): Opening {
   return [
-    ...([r.id, r.time, r.organizationId, r.userId, r.keyId, r.keyPrefix, r.environment] as const),
-    ...([r.routeId, r.route, r.method, r.path, r.creditCost, r.clientIp, r.source] as const),
+    r.id,
+    r.time,
+    r.organizationId,
+    r.userId,
+    r.keyId,
+    r.keyPrefix,
+    r.environment,
+    r.routeId,
+    r.route,
+    r.method,
+    r.path,
+    r.creditCost,
+    r.clientIp,
+    r.source,
   ]
 }
 
 function endingOf(r: UsageRecord): Ending {
   const l = r.limits
-  const limits: Ending[8] = l && [l.rateLimit, l.rateRemaining, l.quota, l.quotaUsed]
   return [
-    ...([r.outcome, r.status, r.errorCode, r.latencyMs, r.upstreamMs] as const),
-    ...([r.bytesIn, r.bytesOut, r.decision, limits] as const),
+    r.outcome,
+    r.status,
+    r.errorCode,
+    r.latencyMs,
+    r.upstreamMs,
+    r.bytesIn,
+    r.bytesOut,
+    r.decision,
+    l && [l.rateLimit, l.rateRemaining, l.quota, l.quotaUsed],
   ]
 }
 
@@ -98,21 +116,16 @@ export type Line =
 
 /** Understands one line, without its newline; `undefined` when it is not one of ours. */
 export function parseLine(text: string): Line | undefined {
-  const [kind, ...fields] = parseArray(text)
-  if (kind === 'open' && matches(fields, openingShape)) {
-    return { kind, record: fromOpening(fields as Opening) }
+  const [kind, first, second, ...more] = parseArray(text)
+  if (more.length > 0) return undefined
+  if (kind === 'open' && isOpening(first)) return { kind, record: fromOpening(first) }
+  if (kind === 'close' && typeof first === 'string' && isEnding(second)) {
+    return { kind, id: first, ending: fromEnding(second) }
   }
-  if (kind === 'close' && matches(fields, closeShape)) {
-    const [id, ...ending] = fields as [string, ...Ending]
-    return { kind, id, ending: fromEnding(ending) }
+  if (kind === 'done' && isOpening(first) && isEnding(second)) {
+    return { kind, record: { ...fromOpening(first), ...fromEnding(second) } }
   }
-  if (kind === 'done' && matches(fields, doneShape)) {
-    const opening = fields.slice(0, openingShape.length) as Opening
-    const ending = fields.slice(openingShape.length) as Ending
-    return { kind, record: { ...fromOpening(opening), ...fromEnding(ending) } }
-  }
-  if (kind === 'end' && fields.length === 0) return { kind }
-  return undefined
+  return kind === 'end' ? { kind } : undefined
 }
 
 function parseArray(text: string): unknown[] {
@@ -125,11 +138,24 @@ function parseArray(text: string): unknown[] {
 }
 
 function fromOpening(fields: Opening): OpenRecord {
-  const [id, time, organizationId, userId, keyId, keyPrefix, environment, routeId, ...more] = fields
-  const [route, method, path, creditCost, clientIp, source] = more
-  const owner = { organizationId, userId, keyId, keyPrefix, environment }
-  const request = { routeId, route, method, path, creditCost: creditCost ?? 0, clientIp, source }
-  return { id, time: time ?? 0, ...owner, ...request }
+  const [id, time, organizationId, userId, keyId, keyPrefix, environment, ...request] = fields
+  const [routeId, route, method, path, creditCost, clientIp, source] = request
+  return {
+    id,
+    time: time ?? 0,
+    organizationId,
+    userId,
+    keyId,
+    keyPrefix,
+    environment,
+    routeId,
+    route,
+    method,
+    path,
+    creditCost: creditCost ?? 0,
+    clientIp,
+    source,
+  }
 }
 
 function fromEnding(fields: Ending): Omit<UsageRecord, keyof OpenRecord> {
@@ -169,9 +195,11 @@ const endingShape: Check[] = [
   ...[oneOf('forwarded', 'refused', 'interrupted'), figure, textOrNull],
   ...[figure, figure, figure, figure, object, fourFigures],
 ]
-const closeShape = [text, ...endingShape]
-const doneShape = [...openingShape, ...endingShape]
 
-function matches(fields: unknown[], shape: Check[]): boolean {
-  return fields.length === shape.length && shape.every((check, i) => check(fields[i]))
+const isOpening = (value: unknown): value is Opening => matches(value, openingShape)
+const isEnding = (value: unknown): value is Ending => matches(value, endingShape)
+
+function matches(value: unknown, shape: Check[]): boolean {
+  if (!Array.isArray(value) || value.length !== shape.length) return false
+  return shape.every((check, i) => check(value[i]))
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { body, json } from '../../core/http/responses.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
 import { countRegistration } from './door-limits.ts'
 import {
@@ -21,14 +22,6 @@ export const accountsApi = createRouter()
 const SessionJson = z
   .object({ token: z.string(), expires_at: z.string(), user: UserJson })
   .openapi('Session')
-const json = <S extends z.ZodType>(schema: S, description: string) => ({
-  content: { 'application/json': { schema } },
-  description,
-})
-const body = <S extends z.ZodType>(schema: S) => ({
-  content: { 'application/json': { schema } },
-  required: true,
-})
 const tags = ['Accounts']
 
 export function callerOf(c: Context<ApiEnv>): Caller {

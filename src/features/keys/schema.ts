@@ -1,4 +1,13 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
 import { createdAt, id, moment } from '../../core/db/columns.ts'
 import { organizations, users } from '../accounts/schema.ts'
 
@@ -35,3 +44,22 @@ export const apiKeys = pgTable(
   (t) => [index('api_keys_organization').on(t.organizationId, t.createdAt, t.id)],
 )
 export type ApiKeyRow = typeof apiKeys.$inferSelect
+
+/** Forwarded requests of a key in a billing period: what quotas and bills stand on. */
+export const usagePeriods = pgTable(
+  'usage_periods',
+  {
+    organizationId: text('organization_id').notNull(),
+    keyId: text('key_id').notNull(),
+    periodStart: moment('period_start').notNull(),
+    forwarded: bigint({ mode: 'number' }).notNull(),
+    credits: bigint({ mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.periodStart, t.keyId] })],
+)
+
+/** When a key was last used. Moves forward only. */
+export const keyActivity = pgTable('key_activity', {
+  keyId: text('key_id').primaryKey(),
+  lastUsedAt: moment('last_used_at').notNull(),
+})

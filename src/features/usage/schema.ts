@@ -82,22 +82,3 @@ export const usageHours = pgTable('usage_hours', rollupColumns, (t) => [
 export const usageDays = pgTable('usage_days', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
 ])
-
-/** Forwarded requests of a key in a billing period: what quotas and bills stand on. */
-export const usagePeriods = pgTable(
-  'usage_periods',
-  {
-    organizationId: text('organization_id').notNull(),
-    keyId: text('key_id').notNull(),
-    periodStart: moment('period_start').notNull(),
-    forwarded: bigint({ mode: 'number' }).notNull(),
-    credits: bigint({ mode: 'number' }).notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.organizationId, t.periodStart, t.keyId] })],
-)
-
-/** When a key was last used. Moves forward only. */
-export const keyActivity = pgTable('key_activity', {
-  keyId: text('key_id').primaryKey(),
-  lastUsedAt: moment('last_used_at').notNull(),
-})

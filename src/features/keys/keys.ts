@@ -1,0 +1,329 @@
+import { z } from '@hono/zod-openapi'
+import { and, desc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { newId } from '../../core/ids.ts'
+import { createKey, digestOf, visibleParts } from '../../core/key-format.ts'
+import { getPlanOf } from '../accounts/organizations.ts'
+import { getUser } from '../accounts/users.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { getPeriod } from '../plans/plans.ts'
+import { getSettings } from '../settings/settings.ts'
+import { keyIssued, keyRevoked } from './events.ts'
+import type { IssueKey, UpdateKey } from './key-input.ts'
+import { type ApiKeyRow, apiKeys, keyActivity, usagePeriods } from './schema.ts'
+
+export { IssueKey, RotateKey, UpdateKey } from './key-input.ts'
+
+export type KeyWithUsage = ApiKeyRow & { lastUsedAt: Date | null; requestsThisMonth: number }
+export type IssuedKey = KeyWithUsage & { key: string }
+
+export const ListKeys = PageQuery.extend({
+  status: z.enum(['active', 'revoked', 'expired', 'all']).default('all'),
+})
+export type ListKeys = z.infer<typeof ListKeys>
+
+/** The organization's keys, newest first. Revoked ones stay as history. */
+export async function listKeys(
+  app: App,
+  actor: Actor,
+  query: ListKeys,
+): Promise<Page<KeyWithUsage>> {
+  return listKeysOf(app, requireOrganization(actor, 'keys:read'), query)
+}
+
+/** Keys for the operator: of one user, by id or e-mail. */
+export async function listKeysOfUser(
+  app: App,
+  actor: Actor,
+  userId: string,
+  query: ListKeys,
+): Promise<Page<KeyWithUsage>> {
+  const user = await getUser(app, actor, userId)
+  return user.organizationId
+    ? listKeysOf(app, user.organizationId, query)
+    : { data: [], next_cursor: null }
+}
+
+async function listKeysOf(
+  app: App,
+  organizationId: string,
+  query: ListKeys,
+): Promise<Page<KeyWithUsage>> {
+  const now = app.now()
+  const after = decodeCursor(query.cursor, 2)
+  const isRevoked = and(isNotNull(apiKeys.revokedAt), lte(apiKeys.revokedAt, now))
+  const isExpired = and(isNotNull(apiKeys.expiresAt), lte(apiKeys.expiresAt, now))
+  const isUsable = isLive(now)
+  const status = {
+    active: isUsable,
+    revoked: isRevoked,
+    expired: and(isExpired, sql`not (${isRevoked})`),
+    all: undefined,
+  }
+  const rows = await selectKeys(app)
+    .where(
+      and(
+        eq(apiKeys.organizationId, organizationId),
+        status[query.status],
+        after
+          ? sql`(${apiKeys.createdAt}, ${apiKeys.id}) < (${new Date(Number(after[0]))}, ${after[1]})`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+    .limit(query.limit + 1)
+  return toPage(rows.map(merge), query.limit, (row) => [row.createdAt.getTime(), row.id])
+}
+
+/** One key of the organization. Another tenant's is not found. */
+export async function getKey(app: App, actor: Actor, id: string): Promise<KeyWithUsage> {
+  return getKeyOf(app, requireOrganization(actor, 'keys:read'), id)
+}
+
+export async function getKeyOf(
+  app: App,
+  organizationId: string,
+  id: string,
+): Promise<KeyWithUsage> {
+  const [row] = await selectKeys(app).where(
+    and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organizationId)),
+  )
+  if (!row) throw notFound('key')
+  return merge(row)
+}
+
+/** Issues a key. The secret is in the answer and nowhere else: only its hash is stored. */
+export async function issueKey(app: App, actor: Actor, input: IssueKey): Promise<IssuedKey> {
+  const organizationId = requireOrganization(actor, 'keys:write')
+  if (actor.type === 'user' && actor.status === 'pending') {
+    throw new AppError(
+      'forbidden',
+      'email_unverified',
+      'Confirm your e-mail address before you create a key.',
+    )
+  }
+  if (!(await getSettings(app)).portal_allow_key_creation) {
+    throw new AppError(
+      'forbidden',
+      'key_creation_disabled',
+      'Keys are handed out by the operator. Ask for one.',
+    )
+  }
+  return issueKeyOf(app, actor, organizationId, input)
+}
+
+/** Issues a key for a user's own organization, as the operator. */
+export async function issueKeyForUser(
+  app: App,
+  actor: Actor,
+  userId: string,
+  input: IssueKey,
+): Promise<IssuedKey> {
+  const user = await getUser(app, actor, userId)
+  if (!user.organizationId) throw notFound('organization')
+  return issueKeyOf(app, actor, user.organizationId, input)
+}
+
+async function issueKeyOf(
+  app: App,
+  actor: Actor,
+  organizationId: string,
+  input: IssueKey,
+): Promise<IssuedKey> {
+  const expiresAt = toExpiry(app, input.expires_at)
+  const { key_prefix } = await getSettings(app)
+  return inTransaction(app, async (tx) => {
+    await assertRoom(tx, organizationId)
+    const key = createKey(key_prefix, input.environment ?? 'live')
+    const issued = await insertKey(tx, actor, key, {
+      organizationId,
+      name: input.name,
+      environment: input.environment ?? 'live',
+      scopes: input.scopes ?? ['*'],
+      ipAllowlist: input.ip_allowlist ?? [],
+      rateLimitPerMinute: input.rate_limit_per_minute ?? null,
+      monthlyLimit: input.monthly_limit ?? null,
+      expiresAt,
+      rotatedFrom: null,
+    })
+    await tx.jobs.announce(keyIssued, { keyId: issued.id, organizationId })
+    await recordAudit(tx, actor, {
+      action: 'keys.issued',
+      target: { type: 'key', id: issued.id },
+      organizationId,
+      changes: input,
+    })
+    return issued
+  })
+}
+
+/** Two tabs must not both take the last slot: the organization's row is locked while we count. */
+async function assertRoom(tx: App, organizationId: string): Promise<void> {
+  const plan = await getPlanOf(tx, organizationId, { lock: true })
+  if (!plan)
+    throw new AppError('forbidden', 'no_active_plan', 'Choose a plan before you create a key.')
+  if (plan.maxApiKeys === null) return
+  const live = await tx.db.$count(
+    apiKeys,
+    and(eq(apiKeys.organizationId, organizationId), isLive(tx.now()), isNull(apiKeys.revokedAt)),
+  )
+  if (live < plan.maxApiKeys) return
+  const count = plan.maxApiKeys === 1 ? 'one key' : `${plan.maxApiKeys} keys`
+  throw new AppError(
+    'limit_reached',
+    'key_limit_reached',
+    `Your plan allows ${count}. Revoke one, or change the plan.`,
+    {
+      params: { count: plan.maxApiKeys },
+    },
+  )
+}
+
+export type NewKey = Pick<
+  ApiKeyRow,
+  | 'organizationId'
+  | 'name'
+  | 'environment'
+  | 'scopes'
+  | 'ipAllowlist'
+  | 'rateLimitPerMinute'
+  | 'monthlyLimit'
+  | 'expiresAt'
+  | 'rotatedFrom'
+>
+
+export async function insertKey(
+  tx: App,
+  actor: Actor,
+  key: string,
+  row: NewKey,
+): Promise<IssuedKey> {
+  const now = tx.now()
+  const digest = digestOf(key)
+  const values = {
+    ...row,
+    ...visibleParts(key),
+    id: newId('key', now.getTime()),
+    digest,
+    createdBy: actor.type === 'user' ? actor.userId : null,
+    createdAt: now,
+  }
+  const [inserted] = await tx.db.insert(apiKeys).values(values).returning()
+  await tx.signals.send({ topic: 'keys', keyIds: [inserted!.id], digests: [digest] })
+  return { ...inserted!, lastUsedAt: null, requestsThisMonth: 0, key }
+}
+
+/** Changes a key's name, scopes, addresses, limits or expiry, from the next request on. */
+export async function updateKey(
+  app: App,
+  actor: Actor,
+  id: string,
+  input: UpdateKey,
+): Promise<KeyWithUsage> {
+  const organizationId = requireOrganization(actor, 'keys:write')
+  const expiresAt = input.expires_at === undefined ? undefined : toExpiry(app, input.expires_at)
+  return inTransaction(app, async (tx) => {
+    const key = await getKeyOf(tx, organizationId, id)
+    if (key.revokedAt)
+      throw new AppError('conflict', 'key_revoked', 'A revoked key cannot be changed.')
+    await tx.db
+      .update(apiKeys)
+      .set({
+        name: input.name ?? key.name,
+        scopes: input.scopes,
+        ipAllowlist: input.ip_allowlist,
+        rateLimitPerMinute: input.rate_limit_per_minute,
+        monthlyLimit: input.monthly_limit,
+        expiresAt,
+      })
+      .where(eq(apiKeys.id, id))
+    await tx.signals.send({ topic: 'keys', keyIds: [id], digests: [key.digest] })
+    await recordAudit(tx, actor, {
+      action: 'keys.updated',
+      target: { type: 'key', id },
+      organizationId,
+      changes: input,
+    })
+    return getKeyOf(tx, organizationId, id)
+  })
+}
+
+/** Ends a key for good. Once this returns, no further request with it reaches an upstream. Twice is once. */
+export async function revokeKey(app: App, actor: Actor, id: string): Promise<void> {
+  await revokeKeyOf(app, actor, requireOrganization(actor, 'keys:write'), id)
+}
+
+/** Ends any key, as the operator. */
+export async function revokeAnyKey(app: App, actor: Actor, id: string): Promise<void> {
+  requireAdmin(actor)
+  const [row] = await app.db.select().from(apiKeys).where(eq(apiKeys.id, id))
+  if (!row) throw notFound('key')
+  await revokeKeyOf(app, actor, row.organizationId, id)
+}
+
+async function revokeKeyOf(
+  app: App,
+  actor: Actor,
+  organizationId: string,
+  id: string,
+): Promise<void> {
+  await inTransaction(app, async (tx) => {
+    const key = await getKeyOf(tx, organizationId, id)
+    const now = app.now()
+    if (key.revokedAt && key.revokedAt <= now) return
+    await tx.db.update(apiKeys).set({ revokedAt: now }).where(eq(apiKeys.id, id))
+    await tx.signals.send({ topic: 'keys', keyIds: [id], digests: [key.digest] })
+    await tx.jobs.announce(keyRevoked, { keyId: id, organizationId })
+    await recordAudit(tx, actor, {
+      action: 'keys.revoked',
+      target: { type: 'key', id },
+      organizationId,
+    })
+  })
+}
+
+/** Neither revoked nor expired at `now`. */
+function isLive(now: Date) {
+  return and(
+    or(isNull(apiKeys.revokedAt), gt(apiKeys.revokedAt, now)),
+    or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
+  )
+}
+
+export function toExpiry(app: App, text: string | null | undefined): Date | null {
+  if (!text) return null
+  const expiresAt = new Date(text)
+  if (expiresAt > app.now()) return expiresAt
+  const message = 'Choose a time in the future.'
+  throw new AppError('invalid', 'validation_error', message, {
+    errors: [{ path: 'expires_at', message }],
+  })
+}
+
+const selectKeys = (app: App) => {
+  const { start } = getPeriod(app.now())
+  const requests = app.db
+    .select({ keyId: usagePeriods.keyId, forwarded: usagePeriods.forwarded })
+    .from(usagePeriods)
+    .where(eq(usagePeriods.periodStart, start))
+    .as('requests')
+  return app.db
+    .select({
+      key: apiKeys,
+      lastUsedAt: keyActivity.lastUsedAt,
+      requestsThisMonth: requests.forwarded,
+    })
+    .from(apiKeys)
+    .leftJoin(keyActivity, eq(keyActivity.keyId, apiKeys.id))
+    .leftJoin(requests, eq(requests.keyId, apiKeys.id))
+}
+
+type Row = Awaited<ReturnType<typeof selectKeys>>[number]
+const merge = ({ key, lastUsedAt, requestsThisMonth }: Row): KeyWithUsage => ({
+  ...key,
+  lastUsedAt,
+  requestsThisMonth: requestsThisMonth ?? 0,
+})

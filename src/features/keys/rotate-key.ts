@@ -1,0 +1,66 @@
+import { and, eq } from 'drizzle-orm'
+import { type Actor, requireOrganization } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import { createKey } from '../../core/key-format.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { getSettings } from '../settings/settings.ts'
+import { keyRotated } from './events.ts'
+import { getKeyOf, type IssuedKey, insertKey } from './keys.ts'
+import { apiKeys } from './schema.ts'
+
+/**
+ * Replaces a key by one with the same name, scopes, addresses, limits and expiry. The old key works
+ * on for `graceSeconds`, but never longer than it would have. A rotation takes no slot of the plan.
+ */
+export async function rotateKey(
+  app: App,
+  actor: Actor,
+  id: string,
+  graceSeconds: number,
+): Promise<IssuedKey> {
+  const organizationId = requireOrganization(actor, 'keys:write')
+  const { key_prefix } = await getSettings(app)
+  return inTransaction(app, async (tx) => {
+    const now = app.now()
+    // Two rotations at once must not make two keys of one.
+    await tx.db
+      .select({ id: apiKeys.id })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organizationId)))
+      .for('update')
+    const old = await getKeyOf(tx, organizationId, id)
+    if (old.revokedAt || (old.expiresAt && old.expiresAt <= now)) {
+      throw new AppError('conflict', 'key_not_active', 'Only an active key can be rotated.')
+    }
+    const { name, environment, scopes, ipAllowlist, rateLimitPerMinute, monthlyLimit, expiresAt } =
+      old
+    const issued = await insertKey(tx, actor, createKey(key_prefix, environment), {
+      ...{
+        organizationId,
+        name,
+        environment,
+        scopes,
+        ipAllowlist,
+        rateLimitPerMinute,
+        monthlyLimit,
+        expiresAt,
+      },
+      rotatedFrom: id,
+    })
+    // Set as a revocation to come, which is final and counts against no limit of keys.
+    const graceEnd = new Date(now.getTime() + graceSeconds * 1000)
+    const revokedAt = expiresAt && expiresAt < graceEnd ? expiresAt : graceEnd
+    await tx.db.update(apiKeys).set({ revokedAt }).where(eq(apiKeys.id, id))
+    await tx.signals.send({ topic: 'keys', keyIds: [id], digests: [old.digest] })
+    await tx.jobs.announce(keyRotated, { keyId: issued.id, organizationId, rotatedFrom: id })
+    const changes = { rotated_from: id, grace_seconds: graceSeconds }
+    await recordAudit(tx, actor, {
+      action: 'keys.rotated',
+      target: { type: 'key', id: issued.id },
+      organizationId,
+      changes,
+    })
+    return issued
+  })
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import type { Role, UserActor } from '../src/core/actor.ts'
+import type { App } from '../src/core/app.ts'
+import { signIn } from '../src/features/accounts/sign-in.ts'
+import { createUser } from '../src/features/accounts/users.ts'
+import { type CreatePlan, createPlan, findDefaultPlan } from '../src/features/plans/plans.ts'
+
+export const system = { type: 'system' } as const
+const password = 'correct horse battery staple'
+
+export type Customer = UserActor & { organizationId: string; planId: string }
+
+/** A customer with an organization on a plan; the actor that their requests have. */
+export async function makeCustomer(
+  app: App,
+  options: { plan?: Partial<CreatePlan>; role?: Role } = {},
+): Promise<Customer> {
+  const name = randomBytes(4).toString('hex')
+  const existing = options.plan ? undefined : await findDefaultPlan(app)
+  const plan =
+    existing ?? (await createPlan(app, system, { name: `Plan ${name}`, ...options.plan }))
+  const email = `${name}@example.com`
+  const user = await createUser(app, system, {
+    email,
+    name,
+    plan_id: plan.id,
+    role: options.role,
+    password,
+  })
+  return {
+    type: 'user',
+    userId: user.id,
+    email,
+    name,
+    role: user.role,
+    status: user.status,
+    sessionId: 'ses_test',
+    organizationId: user.organizationId!,
+    memberRole: 'owner',
+    ip: '198.51.100.7',
+    planId: plan.id,
+  }
+}
+
+/** A bearer token of theirs. */
+export async function signInAs(app: App, customer: Pick<Customer, 'email'>): Promise<string> {
+  const session = await signIn(
+    app,
+    { email: customer.email, password },
+    { ip: null, userAgent: null },
+  )
+  return session.token
+}
