@@ -25,7 +25,7 @@ export type Journal = {
   cancel(record: UsageRecord): void
   /** Resolves when all that was queued is in the file; rejects when it could not be written. */
   flush(): Promise<void>
-  /** Writes what is queued and closes the file; what is open then counts as interrupted. */
+  /** Writes what is queued, at once, and closes the file; what is open then counts as interrupted. */
   end(): Promise<void>
 }
 
@@ -106,6 +106,7 @@ export function openJournal(options: JournalOptions): Journal {
 
   function writeGroup(): void {
     isScheduled = false
+    if (file < 0) return
     const group = opened
     const lines = openLines + endLines
     const waiting = flushes
@@ -227,16 +228,20 @@ export function openJournal(options: JournalOptions): Journal {
     flush,
     async end() {
       if (isOver) return
-      endLines += endLine
       isOver = true
       isRetryDue = true
+      endLines += endLine
+      const done = flush()
+      writeGroup()
       clearInterval(syncTimer)
+      clearTimeout(retryTimer)
+      const synced = sync()
       try {
-        await flush()
-        await sync()
+        await done
+        await synced
       } finally {
-        clearTimeout(retryTimer)
         fs.closeSync(file)
+        file = -1
       }
     },
   }
