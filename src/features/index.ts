@@ -2,10 +2,21 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
+import { usersApi } from './accounts/users-api.ts'
 import { keysApi } from './keys/api.ts'
+import { plansApi } from './plans/api.ts'
+import { settingsApi } from './settings/api.ts'
+import { upstreamsApi } from './upstreams/api.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
-export const apis: OpenAPIHono<ApiEnv>[] = [accountsApi, keysApi]
+export const apis: OpenAPIHono<ApiEnv>[] = [
+  settingsApi,
+  plansApi,
+  accountsApi,
+  usersApi,
+  upstreamsApi,
+  keysApi,
+]
 
 /** Every reaction to a fact or to the clock. */
 export const jobs: Job[] = []

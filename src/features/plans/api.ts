@@ -1,0 +1,90 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { requireAdmin } from '../../core/actor.ts'
+import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
+import { createRouter } from '../../core/http/router.ts'
+import { PlanJson, toPlanJson } from './plan-json.ts'
+import {
+  CreatePlan,
+  createPlan,
+  deletePlan,
+  getPlan,
+  listPlans,
+  UpdatePlan,
+  updatePlan,
+} from './plans.ts'
+
+export const plansApi = createRouter()
+
+const tags = ['Plans']
+const PlansJson = z.object({ data: z.array(PlanJson), next_cursor: z.null() })
+
+plansApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/plans',
+    tags,
+    summary: 'List plans',
+    responses: { 200: json(PlansJson, 'All, cheapest first') },
+  }),
+  async (c) => {
+    requireAdmin(c.var.actor)
+    return c.json({ data: (await listPlans(c.var.app)).map(toPlanJson), next_cursor: null }, 200)
+  },
+)
+plansApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/admin/plans',
+    tags,
+    summary: 'Create a plan',
+    request: { body: body(CreatePlan) },
+    responses: { 201: json(PlanJson, 'The plan') },
+  }),
+  async (c) =>
+    c.json(toPlanJson(await createPlan(c.var.app, c.var.actor, c.req.valid('json'))), 201),
+)
+plansApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/plans/{id}',
+    tags,
+    summary: 'One plan, by id or slug',
+    request: { params: IdParam },
+    responses: { 200: json(PlanJson, 'The plan') },
+  }),
+  async (c) => {
+    requireAdmin(c.var.actor)
+    return c.json(toPlanJson(await getPlan(c.var.app, c.req.valid('param').id)), 200)
+  },
+)
+plansApi.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/admin/plans/{id}',
+    tags,
+    summary: 'Change a plan for all who are on it',
+    request: { params: IdParam, body: body(UpdatePlan) },
+    responses: { 200: json(PlanJson, 'The plan') },
+  }),
+  async (c) =>
+    c.json(
+      toPlanJson(
+        await updatePlan(c.var.app, c.var.actor, c.req.valid('param').id, c.req.valid('json')),
+      ),
+      200,
+    ),
+)
+plansApi.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/admin/plans/{id}',
+    tags,
+    summary: 'Delete a plan that nobody is on',
+    request: { params: IdParam },
+    responses: noContent('Deleted'),
+  }),
+  async (c) => {
+    await deletePlan(c.var.app, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)

@@ -1,0 +1,71 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { body, json, noContent } from '../../core/http/responses.ts'
+import { createRouter } from '../../core/http/router.ts'
+import { findSetting, listSettings, setSetting, unsetSetting } from './settings.ts'
+
+export const settingsApi = createRouter()
+
+const tags = ['Settings']
+const KeyParam = z.object({ key: z.string().max(100) })
+const SettingJson = z
+  .object({
+    key: z.string(),
+    value: z.unknown(),
+    default: z.unknown(),
+    is_set: z.boolean(),
+    is_secret: z.boolean(),
+  })
+  .openapi('Setting')
+
+settingsApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/settings',
+    tags,
+    summary: 'List settings',
+    responses: {
+      200: json(z.object({ data: z.array(SettingJson), next_cursor: z.null() }), 'All settings'),
+    },
+  }),
+  async (c) => c.json({ data: await listSettings(c.var.app, c.var.actor), next_cursor: null }, 200),
+)
+settingsApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/settings/{key}',
+    tags,
+    summary: 'One setting',
+    request: { params: KeyParam },
+    responses: { 200: json(SettingJson, 'The setting; the value of a secret is null') },
+  }),
+  async (c) => c.json(await findSetting(c.var.app, c.var.actor, c.req.valid('param').key), 200),
+)
+settingsApi.openapi(
+  createRoute({
+    method: 'put',
+    path: '/admin/settings/{key}',
+    tags,
+    summary: 'Change a setting, for the next request on',
+    request: { params: KeyParam, body: body(z.strictObject({ value: z.json() })) },
+    responses: { 200: json(SettingJson, 'The setting') },
+  }),
+  async (c) => {
+    const { key } = c.req.valid('param')
+    await setSetting(c.var.app, c.var.actor, key, c.req.valid('json').value)
+    return c.json(await findSetting(c.var.app, c.var.actor, key), 200)
+  },
+)
+settingsApi.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/admin/settings/{key}',
+    tags,
+    summary: 'Put a setting back to its default',
+    request: { params: KeyParam },
+    responses: noContent('Unset'),
+  }),
+  async (c) => {
+    await unsetSetting(c.var.app, c.var.actor, c.req.valid('param').key)
+    return c.body(null, 204)
+  },
+)

@@ -1,0 +1,174 @@
+import { createRoute as describe, z } from '@hono/zod-openapi'
+import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
+import { createRouter } from '../../core/http/router.ts'
+import {
+  CreateRoute,
+  createRoute,
+  deleteRoute,
+  getRoute,
+  listRoutes,
+  RouteJson,
+  toRouteJson,
+  UpdateRoute,
+  updateRoute,
+} from './routes.ts'
+import {
+  CreateUpstream,
+  createUpstream,
+  deleteUpstream,
+  getUpstream,
+  listUpstreams,
+  toUpstreamJson,
+  UpdateUpstream,
+  UpstreamJson,
+  updateUpstream,
+} from './upstreams.ts'
+
+export const upstreamsApi = createRouter()
+
+const whole = <S extends z.ZodType>(row: S) =>
+  z.object({ data: z.array(row), next_cursor: z.null() })
+const tags = ['Gateway']
+
+upstreamsApi.openapi(
+  describe({
+    method: 'get',
+    path: '/admin/upstreams',
+    tags,
+    summary: 'List upstreams',
+    responses: { 200: json(whole(UpstreamJson), 'All, by name') },
+  }),
+  async (c) =>
+    c.json(
+      {
+        data: (await listUpstreams(c.var.app, c.var.actor)).map(toUpstreamJson),
+        next_cursor: null,
+      },
+      200,
+    ),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'post',
+    path: '/admin/upstreams',
+    tags,
+    summary: 'Create an upstream',
+    request: { body: body(CreateUpstream) },
+    responses: { 201: json(UpstreamJson, 'The upstream') },
+  }),
+  async (c) =>
+    c.json(toUpstreamJson(await createUpstream(c.var.app, c.var.actor, c.req.valid('json'))), 201),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'get',
+    path: '/admin/upstreams/{id}',
+    tags,
+    summary: 'One upstream, by id or name',
+    request: { params: IdParam },
+    responses: { 200: json(UpstreamJson, 'The upstream') },
+  }),
+  async (c) =>
+    c.json(toUpstreamJson(await getUpstream(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'patch',
+    path: '/admin/upstreams/{id}',
+    tags,
+    summary: 'Change an upstream',
+    request: { params: IdParam, body: body(UpdateUpstream) },
+    responses: { 200: json(UpstreamJson, 'The upstream') },
+  }),
+  async (c) =>
+    c.json(
+      toUpstreamJson(
+        await updateUpstream(c.var.app, c.var.actor, c.req.valid('param').id, c.req.valid('json')),
+      ),
+      200,
+    ),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'delete',
+    path: '/admin/upstreams/{id}',
+    tags,
+    summary: 'Delete an upstream',
+    request: { params: IdParam },
+    responses: noContent('Deleted'),
+  }),
+  async (c) => {
+    await deleteUpstream(c.var.app, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
+
+upstreamsApi.openapi(
+  describe({
+    method: 'get',
+    path: '/admin/routes',
+    tags,
+    summary: 'List routes',
+    responses: { 200: json(whole(RouteJson), 'All, by path') },
+  }),
+  async (c) =>
+    c.json(
+      { data: (await listRoutes(c.var.app, c.var.actor)).map(toRouteJson), next_cursor: null },
+      200,
+    ),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'post',
+    path: '/admin/routes',
+    tags,
+    summary: 'Create a route',
+    request: { body: body(CreateRoute) },
+    responses: { 201: json(RouteJson, 'The route') },
+  }),
+  async (c) =>
+    c.json(toRouteJson(await createRoute(c.var.app, c.var.actor, c.req.valid('json'))), 201),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'get',
+    path: '/admin/routes/{id}',
+    tags,
+    summary: 'One route, by id or name',
+    request: { params: IdParam },
+    responses: { 200: json(RouteJson, 'The route') },
+  }),
+  async (c) =>
+    c.json(toRouteJson(await getRoute(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'patch',
+    path: '/admin/routes/{id}',
+    tags,
+    summary: 'Change a route',
+    request: { params: IdParam, body: body(UpdateRoute) },
+    responses: { 200: json(RouteJson, 'The route') },
+  }),
+  async (c) =>
+    c.json(
+      toRouteJson(
+        await updateRoute(c.var.app, c.var.actor, c.req.valid('param').id, c.req.valid('json')),
+      ),
+      200,
+    ),
+)
+upstreamsApi.openapi(
+  describe({
+    method: 'delete',
+    path: '/admin/routes/{id}',
+    tags,
+    summary: 'Delete a route',
+    request: { params: IdParam },
+    responses: noContent('Deleted'),
+  }),
+  async (c) => {
+    await deleteRoute(c.var.app, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)

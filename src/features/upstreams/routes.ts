@@ -1,0 +1,229 @@
+import { z } from '@hono/zod-openapi'
+import { asc, eq, or } from 'drizzle-orm'
+import { type Actor, requireAdmin } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { isUniqueViolation } from '../../core/db/violations.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { reservedPaths } from '../settings/definitions.ts'
+import { getSetting } from '../settings/settings.ts'
+import { type RouteRow, routes, upstreams } from './schema.ts'
+import { getUpstream } from './upstreams.ts'
+
+const Path = z
+  .string()
+  .max(500)
+  .regex(/^\/[^\s?#\\]*$/, 'Begin with a slash, without spaces, ? or #')
+  .refine((path) => path === '/*' || !path.slice(0, -2).includes('*'), {
+    error: 'A * may only end the path, as in /v1/*',
+  })
+  .refine((path) => !path.includes('*') || path.endsWith('/*'), {
+    error: 'A * may only end the path, as in /v1/*',
+  })
+  .refine((path) => !/\/\.{1,2}(\/|$)/.test(path), { error: 'Leave out dot segments' })
+const Method = z
+  .string()
+  .toUpperCase()
+  .pipe(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+const Host = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9.-]+$/, 'Use a host name without a port')
+  .max(253)
+const Origin = z.union([
+  z.literal('*'),
+  z.url({ protocol: /^https?$/, error: 'Use an origin such as https://app.example.com' }),
+])
+
+const RouteFields = z.strictObject({
+  name: z.string().trim().min(1, 'Give the route a name').max(80),
+  path: Path,
+  methods: z.array(Method).max(7),
+  host: Host.nullable(),
+  upstream: z.string(),
+  strip_prefix: z.boolean(),
+  rewrite: z.string().startsWith('/', 'Begin with a slash').max(500).nullable(),
+  auth_required: z.boolean(),
+  scopes: z.array(z.string().min(1).max(80)).max(50),
+  credit_cost: z.number().int().min(0).max(1_000_000),
+  meters: z.array(z.string().max(80)).max(20),
+  timeout_ms: z.number().int().min(1).max(3_600_000).nullable(),
+  max_body_bytes: z.number().int().min(0).max(2_147_483_647).nullable(),
+  cors: z.array(Origin).max(50),
+  priority: z.number().int().min(-1000).max(1000),
+  enabled: z.boolean(),
+})
+export const CreateRoute = RouteFields.partial().required({
+  name: true,
+  path: true,
+  upstream: true,
+})
+export type CreateRoute = z.infer<typeof CreateRoute>
+export const UpdateRoute = RouteFields.partial()
+export type UpdateRoute = z.infer<typeof UpdateRoute>
+
+export type RouteWithUpstream = RouteRow & { upstreamName: string }
+
+export const RouteJson = RouteFields.omit({ upstream: true })
+  .extend({
+    id: z.string(),
+    upstream: z.object({ id: z.string(), name: z.string() }),
+    created_at: z.string(),
+  })
+  .openapi('Route')
+
+export function toRouteJson(row: RouteWithUpstream): z.infer<typeof RouteJson> {
+  return {
+    id: row.id,
+    name: row.name,
+    path: row.path,
+    methods: row.methods as z.infer<typeof Method>[],
+    host: row.host,
+    upstream: { id: row.upstreamId, name: row.upstreamName },
+    strip_prefix: row.stripPrefix,
+    rewrite: row.rewrite,
+    auth_required: row.authRequired,
+    scopes: row.scopes,
+    credit_cost: row.creditCost,
+    meters: row.meters,
+    timeout_ms: row.timeoutMs,
+    max_body_bytes: row.maxBodyBytes,
+    cors: row.cors,
+    priority: row.priority,
+    enabled: row.enabled,
+    created_at: row.createdAt.toISOString(),
+  }
+}
+
+const selectRoutes = (app: App) =>
+  app.db
+    .select({ route: routes, upstreamName: upstreams.name })
+    .from(routes)
+    .innerJoin(upstreams, eq(upstreams.id, routes.upstreamId))
+
+/** All routes by path. */
+export async function listRoutes(app: App, actor: Actor): Promise<RouteWithUpstream[]> {
+  requireAdmin(actor)
+  const rows = await selectRoutes(app).orderBy(asc(routes.path), asc(routes.name))
+  return rows.map(({ route, upstreamName }) => ({ ...route, upstreamName }))
+}
+
+/** A route by id or name. */
+export async function getRoute(
+  app: App,
+  actor: Actor,
+  idOrName: string,
+): Promise<RouteWithUpstream> {
+  requireAdmin(actor)
+  const [row] = await selectRoutes(app).where(
+    or(eq(routes.id, idOrName), eq(routes.name, idOrName)),
+  )
+  if (!row) throw notFound('route')
+  return { ...row.route, upstreamName: row.upstreamName }
+}
+
+export async function createRoute(
+  app: App,
+  actor: Actor,
+  input: CreateRoute,
+): Promise<RouteWithUpstream> {
+  requireAdmin(actor)
+  await assertFree(app, input.path)
+  return inTransaction(app, async (tx) => {
+    const upstream = await getUpstream(tx, actor, input.upstream)
+    const id = newId('rte', app.now().getTime())
+    const row = {
+      ...toColumns(input),
+      id,
+      name: input.name,
+      path: input.path,
+      upstreamId: upstream.id,
+    }
+    await tx.db.insert(routes).values(row).catch(explainName)
+    await tell(tx, actor, 'routes.created', id, input)
+    return getRoute(tx, actor, id)
+  })
+}
+
+/** Changes what is given, from the next request on. */
+export async function updateRoute(
+  app: App,
+  actor: Actor,
+  idOrName: string,
+  input: UpdateRoute,
+): Promise<RouteWithUpstream> {
+  requireAdmin(actor)
+  if (input.path !== undefined) await assertFree(app, input.path)
+  return inTransaction(app, async (tx) => {
+    const { id } = await getRoute(tx, actor, idOrName)
+    const upstreamId =
+      input.upstream === undefined ? undefined : (await getUpstream(tx, actor, input.upstream)).id
+    await tx.db
+      .update(routes)
+      .set({ ...toColumns(input), upstreamId, updatedAt: app.now() })
+      .where(eq(routes.id, id))
+      .catch(explainName)
+    await tell(tx, actor, 'routes.updated', id, input)
+    return getRoute(tx, actor, id)
+  })
+}
+
+export async function deleteRoute(app: App, actor: Actor, idOrName: string): Promise<void> {
+  requireAdmin(actor)
+  await inTransaction(app, async (tx) => {
+    const { id } = await getRoute(tx, actor, idOrName)
+    await tx.db.delete(routes).where(eq(routes.id, id))
+    await tell(tx, actor, 'routes.deleted', id, {})
+  })
+}
+
+/** A path of the gateway's own would never be asked for. */
+async function assertFree(app: App, path: string): Promise<void> {
+  const base = await getSetting(app, 'portal_base_path')
+  const plain = path.replace(/\/\*$/, '')
+  const taken = [...reservedPaths, base].find(
+    (prefix) => plain === prefix || plain.startsWith(`${prefix}/`),
+  )
+  if (!taken) return
+  const message = `${taken} belongs to the gateway itself.`
+  throw new AppError('invalid', 'validation_error', message, {
+    errors: [{ path: 'path', message }],
+  })
+}
+
+async function tell(
+  tx: App,
+  actor: Actor,
+  action: string,
+  id: string,
+  changes: UpdateRoute,
+): Promise<void> {
+  await recordAudit(tx, actor, { action, target: { type: 'route', id }, changes })
+  await tx.signals.send({ topic: 'routing' })
+}
+
+function toColumns(input: UpdateRoute): Partial<RouteRow> {
+  return {
+    name: input.name,
+    path: input.path,
+    methods: input.methods,
+    host: input.host,
+    stripPrefix: input.strip_prefix,
+    rewrite: input.rewrite,
+    authRequired: input.auth_required,
+    scopes: input.scopes,
+    creditCost: input.credit_cost,
+    meters: input.meters,
+    timeoutMs: input.timeout_ms,
+    maxBodyBytes: input.max_body_bytes,
+    cors: input.cors,
+    priority: input.priority,
+    enabled: input.enabled,
+  }
+}
+
+function explainName(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error
+  throw new AppError('conflict', 'name_taken', 'There is a route with this name already.')
+}
