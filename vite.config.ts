@@ -4,7 +4,9 @@ import { defineConfig } from 'vite'
 
 /** Every program of the product, built as one module graph beside the pages. */
 const programs = {
-  main: './src/main.ts',
+  cli: './src/cli/cli.ts',
+  demo: './src/demo/demo.ts',
+  thread: './src/gateway/thread.ts',
 }
 
 export default defineConfig({

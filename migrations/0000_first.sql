@@ -311,6 +311,6 @@ CREATE INDEX "routes_upstream" ON "routes" USING btree ("upstream_id");--> state
 CREATE INDEX "request_logs_organization" ON "request_logs" USING btree ("organization_id","time","id");--> statement-breakpoint
 ALTER TABLE "organizations" ADD CONSTRAINT "organizations_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "public"."plans"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 CREATE FUNCTION add_bins(a integer[], b integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT array_agg(coalesce(x, 0) + coalesce(y, 0) ORDER BY i) FROM unnest(a, b) WITH ORDINALITY AS bins(x, y, i)
+  SELECT coalesce(array_agg(coalesce(x, 0) + coalesce(y, 0) ORDER BY i), '{}') FROM unnest(a, b) WITH ORDINALITY AS bins(x, y, i)
 $$;--> statement-breakpoint
 CREATE AGGREGATE sum_bins(integer[]) (SFUNC = add_bins, STYPE = integer[], INITCOND = '{}', PARALLEL = SAFE);

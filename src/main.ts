@@ -1,9 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import * as build from 'virtual:react-router/server-build'
-import { serve } from '@hono/node-server'
-import { Hono } from 'hono'
-import { createRequestHandler } from 'react-router'
+import { compose, type Running } from './compose.ts'
+import { type Config, parseConfig } from './core/config.ts'
+import { readEnv } from './core/env.ts'
+import { AppError } from './core/errors.ts'
+import { packageRoot } from './core/package-root.ts'
+import { createPageHandler } from './http/pages.ts'
 
-const pages = createRequestHandler({ ...build, basename: '/developer' } as never, 'production')
-const app = new Hono()
-app.all('*', (c) => pages(c.req.raw))
-serve({ fetch: app.fetch, port: 3999 })
+export function readVersion(): string {
+  const file = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
+  return (JSON.parse(file) as { version: string }).version
+}
+
+/** Starts the server on what was built. */
+export function serve(config: Config): Promise<Running> {
+  return compose(config, {
+    pages: createPageHandler(build, 'production'),
+    assets: join(packageRoot(), 'build', 'client'),
+    version: readVersion(),
+    threadEntry: pathToFileURL(join(packageRoot(), 'build', 'server', 'thread.js')),
+  })
+}
+
+/**
+ * Runs a program until a signal ends it, in order. What an operator can mend is told in one line;
+ * anything else with its trace.
+ */
+export async function runUntilSignal(
+  start: () => Promise<{ close: () => Promise<void> }>,
+): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  try {
+    const running = await start()
+    await ended
+    await running.close()
+    process.exit(0)
+  } catch (error) {
+    console.error(error instanceof AppError ? error.message : error)
+    process.exit(1)
+  }
+}
+
+/** `apigate serve`. */
+export function serveUntilSignal(): Promise<void> {
+  return runUntilSignal(() => serve(parseConfig(readEnv(), { terminal: process.stdout.isTTY })))
+}

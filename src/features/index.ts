@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
@@ -20,3 +21,6 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 
 /** Every reaction to a fact or to the clock. */
 export const jobs: Job[] = []
+
+/** Every verb of the command line. */
+export const commands: Command[] = []

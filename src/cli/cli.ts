@@ -1,0 +1,81 @@
+import { CommanderError, Command as Parser } from 'commander'
+import type { Command } from '../core/cli.ts'
+import { parseConfig } from '../core/config.ts'
+import { readEnv } from '../core/env.ts'
+import { AppError } from '../core/errors.ts'
+import { commands } from '../features/index.ts'
+import { readVersion, serveUntilSignal } from '../main.ts'
+import { connect } from './connect.ts'
+import { createOutput } from './output.ts'
+import { serverCommands } from './server-commands.ts'
+
+/** Exit codes: 0 done, 1 failed, 2 not understood. */
+const failed = 1
+const usage = 2
+
+const program = new Parser('apigate')
+program
+  .description('An API gateway with the whole business behind it.')
+  .version(readVersion(), '--version')
+  .option('--json', 'print JSON')
+  .exitOverride()
+  .showHelpAfterError('(add --help for what can be said)')
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+
+program
+  .command('serve')
+  .description('run the server until a signal ends it')
+  .action(serveUntilSignal)
+program
+  .command('version')
+  .description('print the version')
+  .action(() => console.log(readVersion()))
+for (const command of [...serverCommands, ...commands]) addCommand(command)
+
+function addCommand(command: Command): void {
+  const words = command.name.split(' ')
+  const verb = words.pop()!
+  let parent = program
+  for (const word of words) {
+    const known = parent.commands.find((candidate) => candidate.name() === word)
+    parent =
+      known ?? parent.command(word).description(`${word}: see the verbs below`).exitOverride()
+  }
+  const parser = parent.command(verb).description(command.summary).exitOverride()
+  for (const { name, required = true } of command.arguments ?? [])
+    parser.argument(required ? `<${name}>` : `[${name}]`)
+  for (const { flag, summary, required, multiple } of command.options ?? []) {
+    const add = required ? parser.requiredOption.bind(parser) : parser.option.bind(parser)
+    if (multiple) add(flag, summary, (value: string, all: string[] = []) => [...all, value])
+    else add(flag, summary)
+  }
+  parser.option('--json', 'print JSON')
+  parser.action(async () => {
+    const options = parser.optsWithGlobals()
+    const args = Object.fromEntries(
+      (command.arguments ?? []).map(({ name }, i) => [name, parser.args[i]!]),
+    )
+    const env = readEnv()
+    const connection = await connect(parseConfig(env), env)
+    try {
+      const io = { ...createOutput({ isJson: options.json === true }), request: connection.request }
+      await command.run(io, args, options)
+    } finally {
+      await connection.close()
+    }
+  })
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage
+  process.stderr.write(
+    error instanceof AppError ? `${error.message}\n` : `${(error as Error).stack}\n`,
+  )
+  return failed
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openCore } from '../compose.ts'
+import type { Config } from '../core/config.ts'
+import { isLocked } from '../core/data-dir.ts'
+import type { Env } from '../core/env.ts'
+import { AppError, type ErrorKind, statusOfKind } from '../core/errors.ts'
+import { createLog } from '../core/log.ts'
+import { apis } from '../features/index.ts'
+import { createFrontDoor } from '../http/server.ts'
+
+export type Connection = {
+  request: (method: string, path: string, body?: unknown) => Promise<unknown>
+  close: () => Promise<void>
+}
+
+type Send = (path: string, init: RequestInit) => Promise<Response>
+
+/**
+ * Reaches the APIs: of the server at APIGATE_URL, of the one that runs on the data directory, or,
+ * when none runs, in this process on the data directory itself.
+ */
+export async function connect(config: Config, env: Env): Promise<Connection> {
+  if (env.APIGATE_URL || (await isLocked(config.dataDir))) {
+    const base = (env.APIGATE_URL ?? `http://127.0.0.1:${config.port}`).replace(/\/+$/, '')
+    const token = env.APIGATE_TOKEN ?? (await readToken(config))
+    const send: Send = (path, init) =>
+      fetch(base + path, init).catch((error: Error) => {
+        const cause = error.cause instanceof Error ? error.cause.message : error.message
+        throw new AppError(
+          'unavailable',
+          'server_unreachable',
+          `The server at ${base} does not answer (${cause}). Set APIGATE_URL.`,
+        )
+      })
+    return { request: requestWith(send, token), close: async () => {} }
+  }
+  const core = await openCore(config, createLog({ log: { level: 'warn', format: 'pretty' } }))
+  const door = createFrontDoor(core.app, { apis, version: '' })
+  const send: Send = async (path, init) => door.request(path, init)
+  return { request: requestWith(send, core.app.adminToken), close: core.close }
+}
+
+async function readToken(config: Config): Promise<string> {
+  const file = join(config.dataDir, 'admin-token')
+  const token = await readFile(file, 'utf8').catch(() => {
+    throw new AppError(
+      'unauthenticated',
+      'no_admin_token',
+      `There is no admin token in ${file}. Set APIGATE_TOKEN, or APIGATE_DATA_DIR.`,
+    )
+  })
+  return token.trim()
+}
+
+function requestWith(send: Send, token: string): Connection['request'] {
+  return async (method, path, body) => {
+    const headers: Record<string, string> = {
+      authorization: `Bearer ${token}`,
+      accept: 'application/json',
+    }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    const response = await send(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (response.ok) return text === '' ? null : JSON.parse(text)
+    throw toError(response, text)
+  }
+}
+
+function toError(response: Response, text: string): AppError {
+  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
+  const problem = isProblem ? (JSON.parse(text) as { code: string; detail: string }) : null
+  const kind =
+    Object.entries(statusOfKind).find(([, status]) => status === response.status)?.[0] ??
+    'unavailable'
+  const detail = problem?.detail ?? `The server answered ${response.status}.`
+  return new AppError(kind as ErrorKind, problem?.code ?? 'unexpected_answer', detail)
+}

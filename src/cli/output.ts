@@ -1,0 +1,51 @@
+import { createInterface } from 'node:readline/promises'
+import Table from 'cli-table3'
+import type { CommandIo } from '../core/cli.ts'
+
+export type Output = Omit<CommandIo, 'request'>
+
+/** Tables for people, JSON for programs; everything but results goes to stderr. */
+export function createOutput({ isJson }: { isJson: boolean }): Output {
+  const print = (text: string) => process.stdout.write(`${text}\n`)
+  const printJson = (value: unknown) => print(JSON.stringify(value, null, 2))
+  return {
+    table: (rows, columns) => {
+      if (isJson) return printJson(rows)
+      if (rows.length === 0) return print('Nothing here.')
+      const table = new Table({ head: columns.map(([, title]) => title), ...plain })
+      for (const row of rows) table.push(columns.map(([field]) => show(row[field])))
+      print(table.toString())
+    },
+    record: (value) => {
+      if (isJson) return printJson(value)
+      const table = new Table(plain)
+      for (const [field, entry] of Object.entries(value)) table.push([field, show(entry)])
+      print(table.toString())
+    },
+    say: (line) => {
+      if (!isJson) print(line)
+    },
+    confirm: async (question) => {
+      if (!process.stdin.isTTY) return false
+      const prompt = createInterface({ input: process.stdin, output: process.stderr })
+      const answer = await prompt.question(`${question} [y/N] `)
+      prompt.close()
+      return /^y(es)?$/i.test(answer.trim())
+    },
+  }
+}
+
+const plain = {
+  chars: {
+    ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' },
+    ...{ 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' },
+    ...{ right: '', 'right-mid': '', middle: '  ' },
+  },
+  style: { 'padding-left': 0, 'padding-right': 0, head: ['bold'], border: [] },
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–'
+  if (Array.isArray(value)) return value.map(show).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

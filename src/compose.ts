@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import { inArray } from 'drizzle-orm'
+import { type App, createApp } from './core/app.ts'
+import type { Config } from './core/config.ts'
+import { openDataDir } from './core/data-dir.ts'
+import { connectDb } from './core/db/db.ts'
+import { startEmbeddedPostgres } from './core/db/embedded.ts'
+import { migrateDb } from './core/db/migrate.ts'
+import { createJobRunner, type JobRunner } from './core/jobs/jobs.ts'
+import { createLog, type Log } from './core/log.ts'
+import { createMailer } from './core/mail/mailer.ts'
+import { createSignals, type Signal } from './core/signals.ts'
+import { organizations } from './features/accounts/schema.ts'
+import { apis, jobs } from './features/index.ts'
+import { findGrant, hasImportedKeys } from './features/keys/find-grant.ts'
+import { getPeriod } from './features/plans/plans.ts'
+import { loadRouting } from './features/upstreams/load-routing.ts'
+import { countUsed } from './features/usage/count-used.ts'
+import { findCursor, recordUsage } from './features/usage/record-usage.ts'
+import type { GatewayContract } from './gateway/contract.ts'
+import { type GatewayControl, startGateway } from './gateway/control.ts'
+import { createIngest } from './gateway/ingest.ts'
+import type { PageHandler } from './http/pages.ts'
+import { createFrontDoor, type FrontDoor } from './http/server.ts'
+
+/** The product without its doors: the app, and what must be closed after use. */
+export type Core = { app: App; runner: JobRunner; close: () => Promise<void> }
+
+/** Opens the data directory and the database, and builds the app. What is opened first is closed last. */
+export async function openCore(config: Config, log: Log = createLog(config)): Promise<Core> {
+  const closers: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const dataDir = await openDataDir(config.dataDir, config.secret)
+    closers.push(dataDir.release)
+    let url: string
+    if (config.database.kind === 'external') {
+      url = config.database.url
+    } else {
+      const server = await startEmbeddedPostgres({
+        directory: config.database.directory,
+        log: (line) => log.info(line),
+      })
+      closers.push(server.stop)
+      url = server.url
+    }
+    await migrateDb(url)
+    const database = connectDb(url)
+    closers.push(database.close)
+    const runner = await createJobRunner(database.db, jobs, log)
+    closers.push(runner.stop)
+    const app = createApp({
+      config,
+      log,
+      secret: dataDir.secret,
+      adminToken: dataDir.adminToken,
+      db: database.db,
+      jobs: runner.jobs,
+      mail: createMailer(config, log),
+      signals: createSignals(),
+      now: () => new Date(),
+    })
+    return { app, runner, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+export type Parts = { pages: PageHandler; assets: string; version: string; threadEntry: URL }
+
+export type Running = { app: App; port: number; door: FrontDoor; close: () => Promise<void> }
+
+/** Everything, running: front door, jobs, ingest of usage, gateway threads. Doors close before the database does. */
+export async function compose(config: Config, parts: Parts): Promise<Running> {
+  const core = await openCore(config)
+  const { app } = core
+  const closers: (() => Promise<void>)[] = [core.close]
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const contract = contractOf(app)
+    const journalDirectory = join(config.dataDir, 'journal')
+    const ingest = createIngest({ directory: journalDirectory, contract, log: app.log })
+    await ingest.recover()
+    const { door, socketPath, closeDoor } = await openFrontDoor(app, parts)
+    closers.push(closeDoor)
+    await core.runner.start(app)
+    closers.push(ingest.stop)
+    const gateway = await startGateway({
+      contract,
+      journalDirectory,
+      drain: ingest.drain,
+      entry: parts.threadEntry,
+      threads: config.workers,
+      host: config.host,
+      port: config.port,
+      frontDoorSocket: socketPath,
+      log: app.log,
+      logConfig: config.log,
+      onFailure: (error) => {
+        app.log.fatal({ err: error }, 'a gateway thread failed; ending, to be started again')
+        process.exit(1)
+      },
+    })
+    closers.push(gateway.stop)
+    ingest.start()
+    app.signals.listen((signal) => obey(app, gateway, signal))
+    return { app, door, port: gateway.port, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What the gateway asks of keys, plans, upstreams and usage. */
+function contractOf(app: App): GatewayContract {
+  return {
+    findGrant: (digest) => findGrant(app, digest),
+    getPeriod: async (_organizationId, now) => {
+      const { start, end } = getPeriod(new Date(now))
+      return { start: start.getTime(), end: end.getTime() }
+    },
+    countUsed: (organizationId, keyId, period) => countUsed(app, organizationId, keyId, period),
+    loadSnapshot: async () => {
+      const [routing, imported] = await Promise.all([loadRouting(app), hasImportedKeys(app)])
+      return { ...routing, hasImportedKeys: imported }
+    },
+    recordUsage: (batch) => recordUsage(app, batch),
+    findCursor: (segment) => findCursor(app, segment),
+  }
+}
+
+/** Carries a signal to the gateway threads; who sent it waits until they have obeyed. */
+async function obey(app: App, gateway: GatewayControl, signal: Signal): Promise<void> {
+  switch (signal.topic) {
+    case 'settings':
+    case 'routing':
+      return gateway.reloadSnapshot()
+    case 'keys':
+      return gateway.invalidate({ keyIds: signal.keyIds, digests: signal.digests })
+    case 'organizations':
+      return gateway.invalidate({ organizationIds: signal.ids })
+    case 'plans': {
+      const rows = await app.db
+        .select({ id: organizations.id })
+        .from(organizations)
+        .where(inArray(organizations.planId, signal.ids))
+      return gateway.invalidate({ organizationIds: rows.map((row) => row.id) })
+    }
+  }
+}
+
+/** The front door listens for the gateway threads alone, on a socket in a folder that only we may enter. */
+async function openFrontDoor(app: App, parts: Parts) {
+  const directory = await mkdtemp(join(tmpdir(), 'apigate-'))
+  const socketPath = join(directory, 'front-door.sock')
+  const door = createFrontDoor(app, {
+    apis,
+    pages: parts.pages,
+    assets: parts.assets,
+    version: parts.version,
+  })
+  const server = createAdaptorServer({ fetch: door.fetch }) as Server
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketPath, resolve)
+  })
+  const closeDoor = async () => {
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await rm(directory, { recursive: true, force: true })
+  }
+  return { door, socketPath, closeDoor }
+}

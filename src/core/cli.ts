@@ -1,0 +1,33 @@
+/** A verb of the command line, as data: the runner in `cli/` parses, this does. */
+export type Command = {
+  /** As typed: `keys create`. */
+  name: string
+  summary: string
+  arguments?: { name: string; required?: boolean }[]
+  options?: CommandOption[]
+  run: (io: CommandIo, args: Record<string, string>, options: CommandOptions) => Promise<void>
+}
+
+export type CommandOption = {
+  /** `--user <user>`, or `--yes` for a switch. */
+  flag: string
+  summary: string
+  required?: boolean
+  /** May be given several times. */
+  multiple?: boolean
+}
+
+export type CommandOptions = Record<string, string | boolean | string[] | undefined>
+
+export type CommandIo = {
+  /** Calls an API of the server, or of the data directory when none runs. Problems are thrown as AppError. */
+  request: (method: string, path: string, body?: unknown) => Promise<unknown>
+  /** Prints rows as a table; as JSON with `--json`. */
+  table: (rows: Record<string, unknown>[], columns: [field: string, title: string][]) => void
+  /** Prints one object; as JSON with `--json`. */
+  record: (value: Record<string, unknown>) => void
+  /** Prints a line for people; nothing with `--json`. */
+  say: (line: string) => void
+  /** Asks on a terminal; false without one. */
+  confirm: (question: string) => Promise<boolean>
+}

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { chmod, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from './errors.ts'
+
+export type DataDir = {
+  path: string
+  /** Signs and seals; kept here unless APIGATE_SECRET is set. */
+  secret: string
+  /** Opens the admin APIs; the CLI reads it here. */
+  adminToken: string
+  release: () => Promise<void>
+}
+
+/**
+ * Opens the data directory for one process: makes it when absent, locks it, and reads or makes its
+ * secrets (mode 0600).
+ * @throws AppError `data_dir_in_use` while another process has it.
+ */
+export async function openDataDir(path: string, givenSecret: string | null): Promise<DataDir> {
+  await mkdir(path, { recursive: true })
+  const release = await lockDirectory(path)
+  const secret = givenSecret ?? (await readOrMake(join(path, 'secret')))
+  const adminToken = await readOrMake(join(path, 'admin-token'))
+  return { path, secret, adminToken, release }
+}
+
+async function readOrMake(file: string): Promise<string> {
+  const found = await readFile(file, 'utf8').catch(() => '')
+  if (found.trim() !== '') return found.trim()
+  const made = randomBytes(32).toString('base64url')
+  await writeFile(file, `${made}\n`, { mode: 0o600 })
+  await chmod(file, 0o600)
+  return made
+}
+
+/** Where the lock of a directory listens: a name in the kernel on Linux, a socket file elsewhere. */
+function lockAddress(path: string): string {
+  const name = `apigate-${createHash('sha256').update(realpathSync(path)).digest('hex').slice(0, 24)}`
+  return process.platform === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.lock`)
+}
+
+/** True when a process has the directory open. */
+export async function isLocked(path: string): Promise<boolean> {
+  try {
+    return await answers(lockAddress(path))
+  } catch {
+    return false
+  }
+}
+
+/** The lock is a listening socket, which the kernel ends with its process, however that dies. */
+async function lockDirectory(path: string): Promise<() => Promise<void>> {
+  const address = lockAddress(path)
+  const server = await listen(address).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    if (await answers(address)) {
+      throw new AppError(
+        'unavailable',
+        'data_dir_in_use',
+        `Another Apigate runs on ${path}. Stop it first, or set another APIGATE_DATA_DIR.`,
+      )
+    }
+    // A socket file whose process died.
+    await unlink(address)
+    return listen(address)
+  })
+  server.unref()
+  return () => new Promise((resolve) => server.close(() => resolve()))
+}
+
+function listen(address: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', reject)
+    server.listen(address, () => resolve(server))
+  })
+}
+
+function answers(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

@@ -1,0 +1,141 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { type App, inTransaction } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
+import { getPeriod } from '../plans/plans.ts'
+import { getSettings } from '../settings/settings.ts'
+import { ensurePartitions } from './partitions.ts'
+import { rollUp, sumPeriods } from './roll-up.ts'
+import { journalCursors } from './schema.ts'
+
+/** How far a segment of the journal was recorded; 0 for an unknown one. */
+export async function findCursor(app: App, segment: string): Promise<number> {
+  const [row] = await app.db
+    .select()
+    .from(journalCursors)
+    .where(eq(journalCursors.segment, segment))
+  return row?.recordedTo ?? 0
+}
+
+/**
+ * Stores a batch: log rows, rollups, counts of billing periods, last use of keys. It moves the
+ * segment's cursor in the same transaction, and only from `from`: the same batch twice counts once.
+ * With `usage_tracking_enabled` off only what limits and bills stand on is kept.
+ * @throws AppError `cursor_moved` when the segment was recorded from elsewhere.
+ */
+export async function recordUsage(app: App, batch: UsageBatch): Promise<void> {
+  const { usage_tracking_enabled, usage_retention_days } = await getSettings(app)
+  const oldest = app.now().getTime() - usage_retention_days * 86_400_000
+  const logged = usage_tracking_enabled
+    ? batch.records.filter((record) => record.time >= oldest)
+    : []
+  await ensurePartitions(
+    app,
+    logged.map((record) => new Date(record.time)),
+  )
+  await inTransaction(app, async (tx) => {
+    await moveCursor(tx, batch)
+    await insertLogs(tx, logged)
+    if (usage_tracking_enabled) await addRollups(tx, batch.records)
+    await addPeriods(tx, batch.records)
+    await touchKeys(tx, batch.records)
+  })
+}
+
+/** Compare and set. The row of a segment is made with its first batch, at 0. */
+async function moveCursor(tx: App, { segment, from, to }: UsageBatch): Promise<void> {
+  await tx.db.insert(journalCursors).values({ segment, recordedTo: 0 }).onConflictDoNothing()
+  const moved = await tx.db
+    .update(journalCursors)
+    .set({ recordedTo: to, updatedAt: tx.now() })
+    .where(and(eq(journalCursors.segment, segment), eq(journalCursors.recordedTo, from)))
+    .returning({ segment: journalCursors.segment })
+  if (moved.length === 1) return
+  throw new AppError(
+    'conflict',
+    'cursor_moved',
+    `The journal segment ${segment} was recorded from elsewhere.`,
+  )
+}
+
+/** One parameter for a whole column set: PostgreSQL unpacks the rows from JSON. */
+async function insertLogs(tx: App, records: UsageRecord[]): Promise<void> {
+  if (records.length === 0) return
+  const rows = records.map((record) => ({
+    id: record.id,
+    time: new Date(record.time).toISOString(),
+    organization_id: record.organizationId,
+    user_id: record.userId,
+    key_id: record.keyId,
+    key_prefix: record.keyPrefix,
+    environment: record.environment,
+    route_id: record.routeId,
+    route: record.route,
+    method: record.method,
+    path: record.path.replaceAll('\u0000', ''),
+    outcome: record.outcome,
+    status: record.status,
+    error_code: record.errorCode,
+    latency_us: toMicroseconds(record.latencyMs),
+    upstream_us: record.upstreamMs === null ? null : toMicroseconds(record.upstreamMs),
+    bytes_in: record.bytesIn,
+    bytes_out: record.bytesOut,
+    credit_cost: record.creditCost,
+    client_ip: record.clientIp,
+    source: record.source,
+    decision: record.decision,
+    limits: record.limits,
+  }))
+  await tx.db.execute(sql`
+    insert into request_logs select * from jsonb_populate_recordset(null::request_logs, ${JSON.stringify(rows)}::jsonb)
+    on conflict do nothing`)
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.min(2_147_483_647, Math.round(ms * 1000))
+}
+
+async function addRollups(tx: App, records: UsageRecord[]): Promise<void> {
+  for (const { table, unitMs } of rollupTables) {
+    const rows = rollUp(records, unitMs)
+    if (rows.length === 0) continue
+    await tx.db.execute(sql`
+      insert into ${sql.identifier(table)} as t
+      select * from jsonb_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::jsonb)
+      on conflict (organization_id, start, key_id, route_id, method) do update set
+        requests = t.requests + excluded.requests, forwarded = t.forwarded + excluded.forwarded,
+        refused = t.refused + excluded.refused, interrupted = t.interrupted + excluded.interrupted,
+        errors_4xx = t.errors_4xx + excluded.errors_4xx, errors_5xx = t.errors_5xx + excluded.errors_5xx,
+        bytes_in = t.bytes_in + excluded.bytes_in, bytes_out = t.bytes_out + excluded.bytes_out,
+        latency_bins = add_bins(t.latency_bins, excluded.latency_bins)`)
+  }
+}
+
+export const rollupTables = [
+  { table: 'usage_minutes', unitMs: 60_000 },
+  { table: 'usage_hours', unitMs: 3_600_000 },
+  { table: 'usage_days', unitMs: 86_400_000 },
+] as const
+
+async function addPeriods(tx: App, records: UsageRecord[]): Promise<void> {
+  const rows = sumPeriods(records, (time) => getPeriod(new Date(time)).start)
+  if (rows.length === 0) return
+  await tx.db.execute(sql`
+    insert into usage_periods as t
+    select * from jsonb_populate_recordset(null::usage_periods, ${JSON.stringify(rows)}::jsonb)
+    on conflict (organization_id, period_start, key_id) do update set
+      forwarded = t.forwarded + excluded.forwarded, credits = t.credits + excluded.credits`)
+}
+
+async function touchKeys(tx: App, records: UsageRecord[]): Promise<void> {
+  const latest = new Map<string, number>()
+  for (const { keyId, time } of records) latest.set(keyId, Math.max(time, latest.get(keyId) ?? 0))
+  const rows = [...latest]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key_id, time]) => ({ key_id, last_used_at: new Date(time).toISOString() }))
+  if (rows.length === 0) return
+  await tx.db.execute(sql`
+    insert into key_activity as t
+    select * from jsonb_populate_recordset(null::key_activity, ${JSON.stringify(rows)}::jsonb)
+    on conflict (key_id) do update set last_used_at = greatest(t.last_used_at, excluded.last_used_at)`)
+}
