@@ -71,7 +71,7 @@ test('each request is counted once, wherever the process is killed and whenever 
       fc.array(weak, { maxLength: 10 }),
       fc.array(fc.oneof(weak, deadly), { maxLength: 10 }),
       fc.integer({ min: 1, max: 4000 }),
-      fc.nat({ max: 100_000 }),
+      fc.nat({ max: 2500 }),
       async (steps, faults, faultsInRecovery, segmentBytes, cutAt) => {
         using at = makeFolder()
         const store = createUsageStore()
@@ -125,7 +125,7 @@ test('each request is counted once, wherever the process is killed and whenever 
           (sum, file) => sum + (after.get(file) ?? 0) - before.get(file)!,
           0,
         )
-        const cut = cutAt % (grown + 1)
+        const cut = Math.min(cutAt, grown)
         cutBack(at.path, before, cut)
         if (cut >= ofGroup) for (const [id, record] of last) expected.set(id, record)
 
@@ -151,7 +151,6 @@ test('each request is counted once, wherever the process is killed and whenever 
     ),
     { numRuns: 150 },
   )
-  console.log(seen)
   // What the property is about did happen.
   for (const times of Object.values(seen)) expect(times).toBeGreaterThan(5)
 })
