@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   index,
@@ -49,6 +50,9 @@ export const requestLogs = pgTable(
   (t) => [
     primaryKey({ columns: [t.time, t.id] }),
     index('request_logs_organization').on(t.organizationId, t.time, t.id),
+    index('request_logs_errors')
+      .on(t.organizationId, t.time, t.id)
+      .where(sql`${t.status} >= 400`),
   ],
 )
 export type RequestLogRow = typeof requestLogs.$inferSelect
@@ -75,10 +79,13 @@ const rollupColumns = {
 
 export const usageMinutes = pgTable('usage_minutes', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+  index('usage_minutes_start').using('brin', t.start),
 ])
 export const usageHours = pgTable('usage_hours', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+  index('usage_hours_start').using('brin', t.start),
 ])
 export const usageDays = pgTable('usage_days', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+  index('usage_days_start').using('brin', t.start),
 ])
