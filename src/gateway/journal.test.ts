@@ -154,6 +154,26 @@ test('a segment begins with what is under way, also when requests end and begin 
   expect(readAll(at.path)).toMatchObject({ records: [{ id: 'req_long' }], bad: [], open: [] })
 })
 
+test('a segment has its name only when all that it begins with is in it', async () => {
+  using at = makeFolder()
+  const journal = openJournal({ directory: at.path, name: 'a', segmentBytes: 1 })
+  const real = fs.writeSync
+  const sizes: number[] = []
+  vi.spyOn(fs, 'writeSync').mockImplementation(((...args: Parameters<typeof real>) => {
+    for (const file of segmentsIn(at.path)) sizes.push(fs.statSync(join(at.path, file)).size)
+    return real(...args)
+  }) as typeof fs.writeSync)
+  for (let i = 0; i < 3; i++) journal.open(makeUsageRecord(`req_${i}`), nothing, nothing)
+  await journal.end()
+  expect(segmentsIn(at.path).length).toBe(1)
+  const other = openJournal({ directory: at.path, name: 'b', segmentBytes: 1 })
+  other.open(makeUsageRecord('req_3'), nothing, nothing)
+  await other.flush()
+  expect(segmentsIn(at.path)).toContain('b-2.journal')
+  expect(Math.min(...sizes)).toBeGreaterThan(0)
+  await other.end()
+})
+
 test('while the disk is full requests are refused, and none that ended is lost or told twice', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: 1000 }), fc.boolean(), async (room, rotates) => {
@@ -202,6 +222,25 @@ test('while the disk is full requests are refused, and none that ended is lost o
     }),
     { numRuns: 60 },
   )
+})
+
+test('a request that was asked for in a callback and then refused is in no segment', async () => {
+  using at = makeFolder()
+  const journal = openJournal({ directory: at.path, name: 'a', segmentBytes: 1 })
+  let disk: ReturnType<typeof fillDisk> | undefined
+  const failed = new Promise<Error>((resolve) => {
+    const next = () => {
+      journal.open(makeUsageRecord('req_2'), nothing, resolve)
+      queueMicrotask(() => {
+        disk = fillDisk(0)
+      })
+    }
+    journal.open(makeUsageRecord('req_1'), next, nothing)
+  })
+  expect((await failed).message).toContain('no space left')
+  disk?.empty()
+  expect(readAll(at.path).open).toEqual(['req_1'])
+  await journal.end()
 })
 
 test('a full disk is told to whoever flushes or ends, and to a caller that comes after the end', async () => {

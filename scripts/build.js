@@ -1,0 +1,6 @@
+import { build, install, main } from './prepare.js'
+
+await main(async () => {
+  install()
+  build()
+})
