@@ -27,15 +27,27 @@ let poolAt = pool.length
  * bits in Crockford's base 32, as in a ULID, written in lower case.
  */
 export function newId(prefix: IdPrefix, time: number = Date.now()): string {
-  let id = ''
-  for (let rest = time, i = 0; i < 10; i++) {
-    id = alphabet[rest % 32] + id
-    rest = Math.floor(rest / 32)
-  }
   if (poolAt + 16 > pool.length) {
     randomFillSync(pool)
     poolAt = 0
   }
+  let id = `${prefix}_${timePart(time)}`
   for (let i = 0; i < 16; i++) id += alphabet[pool[poolAt++]! & 31]
-  return `${prefix}_${id}`
+  return id
+}
+
+let lastTime = -1
+let lastPart = ''
+
+/** Ten digits, the most significant first; many ids are made in one millisecond. */
+function timePart(time: number): string {
+  if (time === lastTime) return lastPart
+  let part = ''
+  for (let rest = time, i = 0; i < 10; i++) {
+    part = alphabet[rest % 32] + part
+    rest = Math.floor(rest / 32)
+  }
+  lastTime = time
+  lastPart = part
+  return part
 }

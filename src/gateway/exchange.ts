@@ -19,6 +19,9 @@ export type Target = {
   inFlight: Int32Array | null
 }
 
+/** A body up to this size, arrived at once, is sent together with its head. */
+const maxWholeBytes = 16_384
+
 const clientLeft = new Error('the client left')
 const grantChanged = new Error('the grant changed')
 const bodyTooLarge = new Error('the body is too large')
@@ -123,11 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.bytesOut += chunk.length
-    if (
-      this.whole === null &&
-      this.bytesOut === this.announced &&
-      chunk.length === this.announced
-    ) {
+    if (chunk.length === this.announced && chunk.length <= maxWholeBytes) {
       this.whole = chunk
       return
     }
@@ -138,7 +137,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.whole) this.response.end(this.whole)
+    // Head and body as one string of bytes are one write; a string and a buffer would be a slower writev.
+    if (this.whole) this.response.end(this.whole.toString('latin1'), 'latin1')
     else this.response.end()
     this.finish(this.response.statusCode)
   }

@@ -103,7 +103,7 @@ export function targetOf(call: Call): Target | Refusal {
   }
   const { pool, basePath, url } = entry.pools[entry.next++ % entry.pools.length]!
   const headers = head.headers
-  if (call.grant) headers.push(...call.grant.grant.headers)
+  if (call.grant) for (const text of call.grant.grant.headers) headers.push(text)
   addForwarded(call, headers)
   if (entry.upstream.authHeaders.length > 0) setCredentials(headers, entry.upstream.authHeaders)
   return {
@@ -119,13 +119,14 @@ export function targetOf(call: Call): Target | Refusal {
 export function addForwarded(call: Call, headers: string[]): void {
   const isTls = 'encrypted' in call.request.socket
   headers.push(
-    ...['X-Request-ID', call.id, 'X-Forwarded-For', call.ip],
-    ...[
-      'X-Forwarded-Proto',
-      isTls ? 'https' : forwardedProto(call),
-      'X-Forwarded-Host',
-      call.head.host,
-    ],
+    'X-Request-ID',
+    call.id,
+    'X-Forwarded-For',
+    call.ip,
+    'X-Forwarded-Proto',
+    isTls ? 'https' : forwardedProto(call),
+    'X-Forwarded-Host',
+    call.head.host,
   )
 }
 

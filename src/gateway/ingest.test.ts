@@ -196,6 +196,28 @@ test('a reader that begins anew knows the requests that opened before the cursor
   await journal.end()
 })
 
+test('stop records what is left, and gives up in time when the database is away', async () => {
+  using at = makeFolder()
+  const store = createUsageStore()
+  const journal = openJournal({ directory: at.path, name: 'a' })
+  const ingest = createIngest({ directory: at.path, contract: store, log: makeLog() })
+  ingest.start()
+  await ingest.drain()
+  journal.refuse(makeUsageRecord('req_1'))
+  await journal.flush()
+  await ingest.stop()
+  expect(idsOf(store.records)).toEqual(['req_1'])
+  journal.refuse(makeUsageRecord('req_2'))
+  await journal.end()
+  store.faults.push(...Array<StoreFault>(1000).fill('away'))
+  const begun = Date.now()
+  await ingestOf(at.path, store).stop(50)
+  expect(Date.now() - begun).toBeLessThan(1000)
+  store.faults.length = 0
+  await ingestOf(at.path, store).recover()
+  expect(idsOf(store.records)).toEqual(['req_1', 'req_2'])
+})
+
 test('segments go when they are recorded, and the last one when its writer has ended', async () => {
   using at = makeFolder()
   const store = createUsageStore()
@@ -358,7 +380,7 @@ test('a writer killed at full speed twenty times: none that it let through is mi
     let said = ''
     child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), 20 + round * 5))
     for await (const data of child.stdout) said += data
-    await follower.stop()
+    await follower.stop(0)
     await ingestOf(at.path, store).recover()
 
     const upstream = said.split('\n').filter((id) => id !== '')

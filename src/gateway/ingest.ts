@@ -28,8 +28,8 @@ export type Ingest = {
   recover(name?: string): Promise<void>
   /** Requests of an organization that are open, as far as the files were read; after `drain`, all of them. */
   pending(organizationId: string): number
-  /** Ends the following; what is not recorded stays in the files. */
-  stop(): Promise<void>
+  /** Reads once more, for `graceMs` (5 s) at most, and ends. What is not recorded stays in the files. */
+  stop(graceMs?: number): Promise<void>
 }
 
 export type IngestOptions = {
@@ -63,6 +63,8 @@ export function createIngest(options: IngestOptions): Ingest {
   const { signal } = stopping
   const record = createRecorder({ directory, contract, retryMs, log, signal })
   let passes: Promise<unknown> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
 
   /** Reads all segments to their present ends; one pass at a time. Throws the first failure, when all others were read. */
   function pass(isDead: (name: string) => boolean): Promise<void> {
@@ -169,17 +171,20 @@ export function createIngest(options: IngestOptions): Ingest {
     }
   }
 
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      await pass(() => false).catch((error) => {
-        if (!signal.aborted) log.error({ err: error }, 'the usage journal could not be read')
-      })
-      await pause(intervalMs, undefined, { signal }).catch(() => {})
-    }
+  /** One pass whose failure is only told: the next one begins where the database stands. */
+  async function attempt(): Promise<void> {
+    await pass(() => false).catch((error) => {
+      if (!signal.aborted) log.error({ err: error }, 'the usage journal could not be read')
+    })
+  }
+
+  async function schedule(): Promise<void> {
+    await attempt()
+    if (!isStopped) timer = setTimeout(schedule, intervalMs)
   }
 
   return {
-    start: () => void run(),
+    start: () => void schedule(),
     drain: () => pass(() => false),
     async recover(name) {
       const isDead = (writer: string) => name === undefined || writer === name
@@ -195,7 +200,12 @@ export function createIngest(options: IngestOptions): Ingest {
       }
       return count
     },
-    async stop() {
+    async stop(graceMs = 5000) {
+      isStopped = true
+      clearTimeout(timer)
+      const grace = setTimeout(() => stopping.abort(), graceMs)
+      if (graceMs > 0) await attempt()
+      clearTimeout(grace)
       stopping.abort()
       await passes
     },

@@ -73,8 +73,15 @@ function actionOf(name: string): number {
 export function readHead(request: IncomingMessage): RequestHead {
   const raw = request.rawHeaders
   const head: RequestHead = {
-    ...{ key: null, headers: [], host: '', origin: null, forwardedFor: null, contentLength: null },
-    ...{ hasBody: false, isUpgrade: false, upgrade: null },
+    key: null,
+    headers: [],
+    host: '',
+    origin: null,
+    forwardedFor: null,
+    contentLength: null,
+    hasBody: false,
+    isUpgrade: false,
+    upgrade: null,
   }
   let credentials: [string, string] | null = null
   let named: string[] | null = null

@@ -10,6 +10,7 @@ import {
   text,
 } from 'drizzle-orm/pg-core'
 import { moment } from '../../core/db/columns.ts'
+import type { UsageRecord } from '../../core/usage-record.ts'
 
 /** How far each journal segment was recorded: what makes a batch count once. */
 export const journalCursors = pgTable('journal_cursors', {
@@ -28,12 +29,12 @@ export const requestLogs = pgTable(
     userId: text('user_id').notNull(),
     keyId: text('key_id').notNull(),
     keyPrefix: text('key_prefix').notNull(),
-    environment: text().notNull(),
+    environment: text().$type<UsageRecord['environment']>().notNull(),
     routeId: text('route_id'),
     route: text(),
     method: text().notNull(),
     path: text().notNull(),
-    outcome: text().notNull(),
+    outcome: text().$type<UsageRecord['outcome']>().notNull(),
     status: smallint().notNull(),
     errorCode: text('error_code'),
     /** Tenths of a millisecond would be false precision: whole microseconds, as an integer. */
@@ -43,9 +44,9 @@ export const requestLogs = pgTable(
     bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
     creditCost: integer('credit_cost').notNull(),
     clientIp: text('client_ip').notNull(),
-    source: text().notNull(),
-    decision: jsonb(),
-    limits: jsonb(),
+    source: text().$type<UsageRecord['source']>().notNull(),
+    decision: jsonb().$type<UsageRecord['decision']>(),
+    limits: jsonb().$type<UsageRecord['limits']>(),
   },
   (t) => [
     primaryKey({ columns: [t.time, t.id] }),

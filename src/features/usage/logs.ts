@@ -1,0 +1,190 @@
+import { z } from '@hono/zod-openapi'
+import { and, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
+import type { App } from '../../core/app.ts'
+import { notFound } from '../../core/errors.ts'
+import type { Locale } from '../../core/http/page-context.ts'
+import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { getKeyOf } from '../keys/keys.ts'
+import { explain } from './explain.ts'
+import { type LogDetailJson, type LogJson, toLogDetailJson, toLogJson } from './log-json.ts'
+import { Moment, toTime } from './ranges.ts'
+import { requestLogs } from './schema.ts'
+import { getOrganizationIdOf } from './usage.ts'
+
+export const LogFilter = z.object({
+  from: Moment.optional().openapi({ description: 'Inclusive' }),
+  to: Moment.optional().openapi({ description: 'Exclusive' }),
+  key_id: z.string().max(100).optional(),
+  status: z
+    .string()
+    .regex(/^([1-5]\d\d|[1-5]xx|0)$/i, 'Use a status such as 429, or a class such as 4xx')
+    .optional(),
+  method: z.string().max(20).toUpperCase().optional(),
+  path: z
+    .string()
+    .max(500)
+    .optional()
+    .openapi({ description: 'Exact, or the beginning when it ends with *' }),
+  q: z.string().trim().max(200).optional().openapi({ description: 'Part of a path, or a request id' }),
+})
+export type LogFilter = z.infer<typeof LogFilter>
+
+export const ListLogs = PageQuery.extend(LogFilter.shape)
+export type ListLogs = z.infer<typeof ListLogs>
+
+export const ListAllLogs = ListLogs.extend({ user_id: z.string().max(300).optional() })
+export type ListAllLogs = z.infer<typeof ListAllLogs>
+
+/** Whose requests are read; without an organization everybody's, for the operator alone. */
+type LogScope = { organizationId?: string }
+type Position = [time: number, id: string]
+
+/** The organization's requests that match, newest first. */
+export async function listLogs(
+  app: App,
+  actor: Actor,
+  query: ListLogs,
+  zone: string,
+): Promise<Page<LogJson>> {
+  const organizationId = requireOrganization(actor, 'logs:read')
+  return listLogsOf(app, { organizationId }, query, zone)
+}
+
+/** Everybody's requests, or those of one user's organization, for the operator. */
+export async function listLogsOfAll(
+  app: App,
+  actor: Actor,
+  query: ListAllLogs,
+  zone: string,
+): Promise<Page<LogJson>> {
+  requireAdmin(actor)
+  const organizationId =
+    query.user_id === undefined ? undefined : await getOrganizationIdOf(app, actor, query.user_id)
+  return listLogsOf(app, { organizationId }, query, zone)
+}
+
+async function listLogsOf(
+  app: App,
+  scope: LogScope,
+  query: ListLogs,
+  zone: string,
+): Promise<Page<LogJson>> {
+  const after = decodeCursor(query.cursor, 2)
+  const position: Position | undefined = after && [Number(after[0]), after[1]!]
+  const where = await toConditions(app, scope, query, zone)
+  const rows = await selectLogs(app, [...where, ...before(position)], query.limit + 1)
+  const page = toPage(rows, query.limit, (row) => [row.time.getTime(), row.id])
+  return { ...page, data: page.data.map(toLogJson) }
+}
+
+/** The newest requests, without any filter. */
+export async function readLogs(app: App, scope: LogScope, limit: number): Promise<LogJson[]> {
+  const rows = await selectLogs(app, await toConditions(app, scope, {}, 'UTC'), limit)
+  return rows.map(toLogJson)
+}
+
+/** Every request that matches, newest first, a thousand at a time: no query outlives its page. */
+export async function* exportLogs(
+  app: App,
+  actor: Actor,
+  filter: LogFilter,
+  zone: string,
+): AsyncGenerator<LogJson[]> {
+  const organizationId = requireOrganization(actor, 'logs:read')
+  const where = await toConditions(app, { organizationId }, filter, zone)
+  let position: Position | undefined
+  do {
+    const rows = await selectLogs(app, [...where, ...before(position)], exportPage)
+    const last = rows.at(-1)
+    yield rows.map(toLogJson)
+    position = rows.length === exportPage && last ? [last.time.getTime(), last.id] : undefined
+  } while (position)
+}
+const exportPage = 1000
+
+/** One request, with what went wrong in words. Another tenant's is not found. */
+export async function getLog(
+  app: App,
+  actor: Actor,
+  id: string,
+  reader: { locale: Locale; timeZone: string },
+): Promise<LogDetailJson> {
+  const organizationId = requireOrganization(actor, 'logs:read')
+  const where = [eq(requestLogs.organizationId, organizationId), hasId(id)]
+  const [row] = await selectLogs(app, where, 1)
+  if (!row) throw notFound('request')
+  return toLogDetailJson(row, explain(row, reader))
+}
+
+function selectLogs(app: App, where: (SQL | undefined)[], limit: number) {
+  return app.db
+    .select()
+    .from(requestLogs)
+    .where(and(...where))
+    .orderBy(desc(requestLogs.time), desc(requestLogs.id))
+    .limit(limit)
+}
+
+function before(position: Position | undefined): SQL[] {
+  if (!position) return []
+  const [time, id] = position
+  return [sql`(${requestLogs.time}, ${requestLogs.id}) < (${new Date(time)}, ${id})`]
+}
+
+async function toConditions(
+  app: App,
+  { organizationId }: LogScope,
+  filter: LogFilter,
+  zone: string,
+): Promise<(SQL | undefined)[]> {
+  if (filter.key_id && organizationId) await getKeyOf(app, organizationId, filter.key_id)
+  return [
+    organizationId === undefined ? undefined : eq(requestLogs.organizationId, organizationId),
+    filter.from ? gte(requestLogs.time, new Date(toTime(filter.from, zone))) : undefined,
+    filter.to ? lt(requestLogs.time, new Date(toTime(filter.to, zone))) : undefined,
+    filter.key_id ? eq(requestLogs.keyId, filter.key_id) : undefined,
+    filter.status ? hasStatus(filter.status) : undefined,
+    filter.method ? eq(requestLogs.method, filter.method) : undefined,
+    filter.path ? hasPath(filter.path) : undefined,
+    filter.q ? matches(filter.q) : undefined,
+  ]
+}
+
+/** Written out rather than as parameters, so that the index of failed requests applies. */
+function hasStatus(status: string): SQL {
+  const first = Number(status[0]) * 100
+  const [from, to] = /xx$/i.test(status) ? [first, first + 99] : [Number(status), Number(status)]
+  return sql`${requestLogs.status} between ${sql.raw(`${from} and ${to}`)}`
+}
+
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+
+function hasPath(path: string): SQL {
+  return path.endsWith('*')
+    ? sql`${requestLogs.path} like ${`${escapeLike(path.slice(0, -1))}%`}`
+    : eq(requestLogs.path, path)
+}
+
+function matches(q: string): SQL | undefined {
+  if (timeOfId(q) !== undefined) return hasId(q)
+  return or(ilike(requestLogs.path, `%${escapeLike(q)}%`), eq(requestLogs.id, q))
+}
+
+const hourMs = 3_600_000
+
+/** A request id holds its time: only the log of that hour is searched, before and after for clocks that were set. */
+function hasId(id: string): SQL | undefined {
+  const time = timeOfId(id)
+  if (time === undefined) return sql`false`
+  const [from, to] = [new Date(time - hourMs), new Date(time + hourMs)]
+  return and(gte(requestLogs.time, from), lt(requestLogs.time, to), eq(requestLogs.id, id))
+}
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** When a request id was made, in epoch milliseconds; undefined for what is none. */
+function timeOfId(id: string): number | undefined {
+  const stamp = id.match(/^req_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/)?.[1]
+  return stamp && [...stamp].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0)
+}

@@ -1,0 +1,62 @@
+import { z } from '@hono/zod-openapi'
+import { type Actor, can, requireOrganization } from '../../core/actor.ts'
+import type { App } from '../../core/app.ts'
+import { getPlanOf } from '../accounts/organizations.ts'
+import { LogJson } from './log-json.ts'
+import { readLogs } from './logs.ts'
+import { getQuota, getRate } from './quota.ts'
+import { readEndpoints, readSeries } from './read-rollups.ts'
+import { atOneMoment, lastDays, toRangeJson, toTimes } from './usage.ts'
+import { EndpointRow, Figures, Quota, RangeJson, Rate, SeriesRow } from './usage-json.ts'
+
+export const OverviewJson = z
+  .object({
+    requests_this_month: z.number().int(),
+    quota: Quota,
+    rate: Rate,
+    range: RangeJson,
+    error_rate: z
+      .number()
+      .nullable()
+      .openapi({ description: 'Share of the requests in range that failed, 0 to 1' }),
+    p95_ms: z.number().nullable(),
+    totals: Figures,
+    series: z.array(SeriesRow),
+    endpoints: z.array(EndpointRow),
+    recent: z.array(LogJson),
+  })
+  .openapi('Overview')
+export type OverviewJson = z.infer<typeof OverviewJson>
+
+const days = 30
+const topEndpoints = 5
+const recentLogs = 10
+
+/**
+ * The month so far against the quota, the last 30 days by day of the reader's time zone with the
+ * busiest endpoints, and the last ten requests (for those who may see logs).
+ */
+export async function getOverview(app: App, actor: Actor, zone: string): Promise<OverviewJson> {
+  const organizationId = requireOrganization(actor, 'usage:read')
+  return atOneMoment(app, async (tx) => {
+    const query = { interval: 'day' as const, ...lastDays(tx, days, zone) }
+    const { range, buckets } = toTimes(tx, query, zone)
+    const scope = { organizationId }
+    const plan = await getPlanOf(tx, organizationId)
+    const quota = await getQuota(tx, organizationId, plan)
+    const { series, totals } = await readSeries(tx, scope, buckets)
+    const endpoints = await readEndpoints(tx, scope, range)
+    return {
+      requests_this_month: quota.used,
+      quota,
+      rate: await getRate(tx, organizationId, plan),
+      range: toRangeJson(range, query, zone),
+      error_rate: totals.requests === 0 ? null : totals.errors / totals.requests,
+      p95_ms: totals.latency_ms.p95,
+      totals,
+      series,
+      endpoints: endpoints.slice(0, topEndpoints),
+      recent: can(actor, 'logs:read') ? await readLogs(tx, { organizationId }, recentLogs) : [],
+    }
+  })
+}

@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi'
+import { AppError } from '../../core/errors.ts'
+
+export const intervals = ['hour', 'day', 'week', 'month'] as const
+export type Interval = (typeof intervals)[number]
+
+/** A moment (ISO 8601 with its offset) or a date, which means its first moment in the reader's time zone. */
+export const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'Use a date such as 2026-11-24, or a time such as 2026-11-24T09:00:00Z',
+})
+
+/** Half-open: `from` belongs to it, `to` does not. Epoch milliseconds. */
+export type Range = { from: number; to: number }
+
+export type RangeQuery = { from?: string; to?: string }
+
+/** Minute rollups are kept this long; older ranges are cut at whole hours. */
+export const minuteRetentionMs = 3 * 86_400_000
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+const maxBuckets = 1000
+const floorTo = (time: number, unit: number) => Math.floor(time / unit) * unit
+const ceilTo = (time: number, unit: number) => Math.ceil(time / unit) * unit
+
+export function toTime(text: string, zone: string): number {
+  if (text.includes('T')) return Date.parse(text)
+  return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
+}
+
+/**
+ * The range of a query, from `fallback.from` up to now where it says nothing. Its ends are moved
+ * outwards to whole minutes or, before the last three days, to whole hours: rollups know no finer.
+ * @throws AppError `validation_error` when it ends before it begins.
+ */
+export function toRange(query: RangeQuery, zone: string, now: number, fallback: number): Range {
+  const from = query.from === undefined ? fallback : toTime(query.from, zone)
+  const to = query.to === undefined ? Math.max(now, from + 1) : toTime(query.to, zone)
+  if (from >= to) throw invalid('to', 'The range must end after it begins.')
+  const unitAt = (time: number) => (time >= now - minuteRetentionMs ? minuteMs : hourMs)
+  return { from: floorTo(from, unitAt(from)), to: ceilTo(to, unitAt(to)) }
+}
+
+export type Bucket = Range & { start: number }
+
+/**
+ * The hours, days, weeks (from Monday) or months of the reader's time zone that a range touches.
+ * The first and the last may be cut by the range. Where a zone is off by half an hour, the bounds
+ * of days before the last three are moved back to a whole hour.
+ * @throws AppError `validation_error` when there are more than 1,000.
+ */
+export function toBuckets(range: Range, interval: Interval, zone: string, now: number): Bucket[] {
+  const cut = (time: number) => (time >= now - minuteRetentionMs ? time : floorTo(time, hourMs))
+  const step = { [`${interval}s`]: 1 }
+  const buckets: Bucket[] = []
+  let at = startOf(Temporal.Instant.fromEpochMilliseconds(range.from).toZonedDateTimeISO(zone))
+  while (at.epochMilliseconds < range.to) {
+    if (buckets.length === maxBuckets) {
+      throw invalid('interval', `The range has more than ${maxBuckets} ${interval}s. Shorten it.`)
+    }
+    const next = at.add(step)
+    buckets.push({
+      start: at.epochMilliseconds,
+      from: Math.max(range.from, cut(at.epochMilliseconds)),
+      to: Math.min(range.to, cut(next.epochMilliseconds)),
+    })
+    at = next
+  }
+  return buckets
+
+  function startOf(time: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+    if (interval === 'hour') return time.round({ smallestUnit: 'hour', roundingMode: 'floor' })
+    if (interval === 'day') return time.startOfDay()
+    if (interval === 'week') return time.subtract({ days: time.dayOfWeek - 1 }).startOfDay()
+    return time.with({ day: 1 }).startOfDay()
+  }
+}
+
+export type Piece = Range & { unit: 'minute' | 'hour' | 'day' }
+
+/** The fewest rollup rows that make up these ranges: days inside, hours and minutes at the edges. */
+export function coverRanges(ranges: Range[]): Piece[] {
+  const pieces: Piece[] = []
+  for (const range of ranges) {
+    for (const piece of cover(range)) {
+      const last = pieces.at(-1)
+      if (last?.unit === piece.unit && last.to === piece.from) last.to = piece.to
+      else pieces.push(piece)
+    }
+  }
+  return pieces
+}
+
+function cover({ from, to }: Range): Piece[] {
+  return split({ from, to }, dayMs, 'day', (days) =>
+    split(days, hourMs, 'hour', (hours) => [{ ...hours, unit: 'minute' }]),
+  )
+}
+
+/** The whole units inside a range, and what `rest` makes of the ends. */
+function split(
+  { from, to }: Range,
+  unitMs: number,
+  unit: Piece['unit'],
+  rest: (range: Range) => Piece[],
+): Piece[] {
+  if (from >= to) return []
+  const start = ceilTo(from, unitMs)
+  const end = floorTo(to, unitMs)
+  if (start >= end) return rest({ from, to })
+  return [
+    ...(from < start ? rest({ from, to: start }) : []),
+    { from: start, to: end, unit },
+    ...(end < to ? rest({ from: end, to }) : []),
+  ]
+}
+
+function invalid(path: string, message: string): AppError {
+  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
+    errors: [{ path, message }],
+  })
+}
