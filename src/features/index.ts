@@ -8,6 +8,8 @@ import { keysApi } from './keys/api.ts'
 import { plansApi } from './plans/api.ts'
 import { settingsApi } from './settings/api.ts'
 import { upstreamsApi } from './upstreams/api.ts'
+import { usageApi } from './usage/api.ts'
+import { usageJobs } from './usage/jobs.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
 export const apis: OpenAPIHono<ApiEnv>[] = [
@@ -17,10 +19,11 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   usersApi,
   upstreamsApi,
   keysApi,
+  usageApi,
 ]
 
 /** Every reaction to a fact or to the clock. */
-export const jobs: Job[] = []
+export const jobs: Job[] = [...usageJobs]
 
 /** Every verb of the command line. */
 export const commands: Command[] = []

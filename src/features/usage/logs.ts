@@ -1,40 +1,16 @@
-import { z } from '@hono/zod-openapi'
 import { and, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
-import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { decodeCursor, type Page, toPage } from '../../core/http/pagination.ts'
 import { getKeyOf } from '../keys/keys.ts'
 import { explain } from './explain.ts'
 import { type LogDetailJson, type LogJson, toLogDetailJson, toLogJson } from './log-json.ts'
-import { Moment, toTime } from './ranges.ts'
+import { toTime } from './ranges.ts'
 import { requestLogs } from './schema.ts'
 import { getOrganizationIdOf } from './usage.ts'
-
-export const LogFilter = z.object({
-  from: Moment.optional().openapi({ description: 'Inclusive' }),
-  to: Moment.optional().openapi({ description: 'Exclusive' }),
-  key_id: z.string().max(100).optional(),
-  status: z
-    .string()
-    .regex(/^([1-5]\d\d|[1-5]xx|0)$/i, 'Use a status such as 429, or a class such as 4xx')
-    .optional(),
-  method: z.string().max(20).toUpperCase().optional(),
-  path: z
-    .string()
-    .max(500)
-    .optional()
-    .openapi({ description: 'Exact, or the beginning when it ends with *' }),
-  q: z.string().trim().max(200).optional().openapi({ description: 'Part of a path, or a request id' }),
-})
-export type LogFilter = z.infer<typeof LogFilter>
-
-export const ListLogs = PageQuery.extend(LogFilter.shape)
-export type ListLogs = z.infer<typeof ListLogs>
-
-export const ListAllLogs = ListLogs.extend({ user_id: z.string().max(300).optional() })
-export type ListAllLogs = z.infer<typeof ListAllLogs>
+import { invalidInput, type ListAllLogs, type ListLogs, type LogFilter } from './usage-input.ts'
 
 /** Whose requests are read; without an organization everybody's, for the operator alone. */
 type LogScope = { organizationId?: string }
@@ -70,10 +46,9 @@ async function listLogsOf(
   query: ListLogs,
   zone: string,
 ): Promise<Page<LogJson>> {
-  const after = decodeCursor(query.cursor, 2)
-  const position: Position | undefined = after && [Number(after[0]), after[1]!]
   const where = await toConditions(app, scope, query, zone)
-  const rows = await selectLogs(app, [...where, ...before(position)], query.limit + 1)
+  const after = before(toPosition(query.cursor))
+  const rows = await selectLogs(app, [...where, ...after], query.limit + 1)
   const page = toPage(rows, query.limit, (row) => [row.time.getTime(), row.id])
   return { ...page, data: page.data.map(toLogJson) }
 }
@@ -124,6 +99,15 @@ function selectLogs(app: App, where: (SQL | undefined)[], limit: number) {
     .where(and(...where))
     .orderBy(desc(requestLogs.time), desc(requestLogs.id))
     .limit(limit)
+}
+
+function toPosition(cursor: string | undefined): Position | undefined {
+  const [time, id] = decodeCursor(cursor, 2) ?? []
+  if (time === undefined || id === undefined) return undefined
+  if (Number.isNaN(new Date(Number(time)).getTime()) || id.includes('\0')) {
+    throw invalidInput('cursor', 'This cursor is not one of ours.')
+  }
+  return [Number(time), id]
 }
 
 function before(position: Position | undefined): SQL[] {
@@ -186,5 +170,6 @@ const digits = '0123456789abcdefghjkmnpqrstvwxyz'
 /** When a request id was made, in epoch milliseconds; undefined for what is none. */
 function timeOfId(id: string): number | undefined {
   const stamp = id.match(/^req_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/)?.[1]
-  return stamp && [...stamp].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0)
+  if (stamp === undefined) return undefined
+  return [...stamp].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0)
 }

@@ -1,13 +1,4 @@
-import { z } from '@hono/zod-openapi'
-import { AppError } from '../../core/errors.ts'
-
-export const intervals = ['hour', 'day', 'week', 'month'] as const
-export type Interval = (typeof intervals)[number]
-
-/** A moment (ISO 8601 with its offset) or a date, which means its first moment in the reader's time zone. */
-export const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
-  error: 'Use a date such as 2026-11-24, or a time such as 2026-11-24T09:00:00Z',
-})
+import { type Interval, invalidInput } from './usage-input.ts'
 
 /** Half-open: `from` belongs to it, `to` does not. Epoch milliseconds. */
 export type Range = { from: number; to: number }
@@ -24,6 +15,7 @@ const maxBuckets = 1000
 const floorTo = (time: number, unit: number) => Math.floor(time / unit) * unit
 const ceilTo = (time: number, unit: number) => Math.ceil(time / unit) * unit
 
+/** The moment that a text means: see `Moment`. Epoch milliseconds. */
 export function toTime(text: string, zone: string): number {
   if (text.includes('T')) return Date.parse(text)
   return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
@@ -37,7 +29,7 @@ export function toTime(text: string, zone: string): number {
 export function toRange(query: RangeQuery, zone: string, now: number, fallback: number): Range {
   const from = query.from === undefined ? fallback : toTime(query.from, zone)
   const to = query.to === undefined ? Math.max(now, from + 1) : toTime(query.to, zone)
-  if (from >= to) throw invalid('to', 'The range must end after it begins.')
+  if (from >= to) throw invalidInput('to', 'The range must end after it begins.')
   const unitAt = (time: number) => (time >= now - minuteRetentionMs ? minuteMs : hourMs)
   return { from: floorTo(from, unitAt(from)), to: ceilTo(to, unitAt(to)) }
 }
@@ -57,7 +49,10 @@ export function toBuckets(range: Range, interval: Interval, zone: string, now: n
   let at = startOf(Temporal.Instant.fromEpochMilliseconds(range.from).toZonedDateTimeISO(zone))
   while (at.epochMilliseconds < range.to) {
     if (buckets.length === maxBuckets) {
-      throw invalid('interval', `The range has more than ${maxBuckets} ${interval}s. Shorten it.`)
+      throw invalidInput(
+        'interval',
+        `The range has more than ${maxBuckets} ${interval}s. Shorten it.`,
+      )
     }
     const next = at.add(step)
     buckets.push({
@@ -114,10 +109,4 @@ function split(
     { from: start, to: end, unit },
     ...(end < to ? rest({ from: end, to }) : []),
   ]
-}
-
-function invalid(path: string, message: string): AppError {
-  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
-    errors: [{ path, message }],
-  })
 }

@@ -11,7 +11,7 @@ import type { EndpointRow, Figures, KeyRow, OrganizationRow, SeriesRow } from '.
 /** Whose rollups are read. Without an organization, everybody's: for the operator alone. */
 export type Scope = { organizationId?: string; keyId?: string; routeId?: string }
 
-type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: number[] | null }
+export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: number[] | null }
 
 const tables = { minute: 'usage_minutes', hour: 'usage_hours', day: 'usage_days' }
 const topRows = 100
@@ -26,7 +26,7 @@ const counted = [
   'bytes_out',
 ] as const
 
-const sums = sql.join(
+export const sums = sql.join(
   [
     ...counted.map((name) => sql.raw(`coalesce(sum(${name}), 0)::bigint as ${name}`)),
     sql`sum_bins(latency_bins) as bins`,
@@ -114,7 +114,12 @@ export async function readOrganizations(
     ids.length === 0
       ? []
       : await app.db
-          .select({ id: organizations.id, name: organizations.name, email: users.email, plan: plans.slug })
+          .select({
+            id: organizations.id,
+            name: organizations.name,
+            email: users.email,
+            plan: plans.slug,
+          })
           .from(organizations)
           .innerJoin(users, eq(users.id, organizations.ownerId))
           .leftJoin(plans, eq(plans.id, organizations.planId))
@@ -122,7 +127,13 @@ export async function readOrganizations(
   const known = new Map(found.map((organization) => [organization.id, organization]))
   return rows.map((row) => {
     const { name = null, email = null, plan = null } = known.get(row.organization_id) ?? {}
-    return { organization_id: row.organization_id, name, owner_email: email, plan, ...toFigures(row) }
+    return {
+      organization_id: row.organization_id,
+      name,
+      owner_email: email,
+      plan,
+      ...toFigures(row),
+    }
   })
 }
 
@@ -148,6 +159,10 @@ export function toFigures(counts: Counts = { ...emptyCounts, bins: [] }): Figure
   return {
     ...(figures as typeof emptyCounts),
     errors: counts.errors_4xx + counts.errors_5xx,
-    latency_ms: { p50: percentile(bins, 0.5), p95: percentile(bins, 0.95), p99: percentile(bins, 0.99) },
+    latency_ms: {
+      p50: percentile(bins, 0.5),
+      p95: percentile(bins, 0.95),
+      p99: percentile(bins, 0.99),
+    },
   }
 }

@@ -51,9 +51,7 @@ export const requestLogs = pgTable(
   (t) => [
     primaryKey({ columns: [t.time, t.id] }),
     index('request_logs_organization').on(t.organizationId, t.time, t.id),
-    index('request_logs_errors')
-      .on(t.organizationId, t.time, t.id)
-      .where(sql`${t.status} >= 400`),
+    index('request_logs_errors').on(t.organizationId, t.time, t.id).where(sql`${t.status} >= 400`),
   ],
 )
 export type RequestLogRow = typeof requestLogs.$inferSelect

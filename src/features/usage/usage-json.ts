@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { intervals } from './ranges.ts'
+import { intervals } from './usage-input.ts'
 
 const count = z.number().int()
 const moment = z.string().openapi({ example: '2026-11-24T09:00:00.000Z' })
@@ -17,7 +17,11 @@ export const Figures = z
     bytes_in: count,
     bytes_out: count,
     latency_ms: z
-      .object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
+      .object({
+        p50: z.number().nullable(),
+        p95: z.number().nullable(),
+        p99: z.number().nullable(),
+      })
       .openapi({ description: 'Of forwarded calls, within 5 %; null when there were none' }),
   })
   .openapi('UsageFigures')

@@ -1,4 +1,3 @@
-import { z } from '@hono/zod-openapi'
 import { eq, or } from 'drizzle-orm'
 import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
@@ -10,7 +9,7 @@ import { getPeriod } from '../plans/plans.ts'
 import { routes } from '../upstreams/schema.ts'
 import { getMeters } from './meters.ts'
 import { getQuota, getRate } from './quota.ts'
-import { type Bucket, intervals, Moment, type Range, toBuckets, toRange } from './ranges.ts'
+import { type Bucket, type Range, toBuckets, toRange } from './ranges.ts'
 import {
   readEndpoints,
   readKeys,
@@ -18,21 +17,8 @@ import {
   readSeries,
   type Scope,
 } from './read-rollups.ts'
+import { type AdminUsageQuery, invalidInput, type UsageQuery } from './usage-input.ts'
 import type { AdminUsageJson, KeyStatsJson, UsageJson } from './usage-json.ts'
-
-export const UsageQuery = z.object({
-  from: Moment.optional().openapi({ description: 'Inclusive; the start of the billing period' }),
-  to: Moment.optional().openapi({ description: 'Exclusive; now' }),
-  interval: z.enum(intervals).default('day'),
-  key_id: z.string().max(100).optional(),
-  route: z.string().max(100).optional().openapi({ description: 'Id or name of a route' }),
-})
-export type UsageQuery = z.infer<typeof UsageQuery>
-
-export const AdminUsageQuery = UsageQuery.omit({ key_id: true }).extend({
-  user_id: z.string().max(300).optional().openapi({ description: 'Id or e-mail of a user' }),
-})
-export type AdminUsageQuery = z.infer<typeof AdminUsageQuery>
 
 /**
  * What the organization used: totals, a series in the reader's time zone, the busiest endpoints
@@ -122,7 +108,12 @@ export function lastDays(app: App, days: number, zone: string): { from: string }
   const today = Temporal.Instant.fromEpochMilliseconds(app.now().getTime())
     .toZonedDateTimeISO(zone)
     .startOfDay()
-  return { from: today.subtract({ days: days - 1 }).toInstant().toString() }
+  return {
+    from: today
+      .subtract({ days: days - 1 })
+      .toInstant()
+      .toString(),
+  }
 }
 
 /** Runs reads on one snapshot of the database. */
@@ -161,13 +152,14 @@ async function findRouteId(app: App, idOrName: string): Promise<string> {
     .where(or(eq(routes.id, idOrName), eq(routes.name, idOrName)))
   if (row) return row.id
   if (/^rte_[0-9a-z]{26}$/.test(idOrName)) return idOrName
-  const message = 'There is no route of this name.'
-  throw new AppError('invalid', 'validation_error', `route: ${message}`, {
-    errors: [{ path: 'route', message }],
-  })
+  throw invalidInput('route', 'There is no route of this name.')
 }
 
-export function toRangeJson(range: Range, { interval }: Pick<UsageQuery, 'interval'>, zone: string) {
+export function toRangeJson(
+  range: Range,
+  { interval }: Pick<UsageQuery, 'interval'>,
+  zone: string,
+) {
   const [from, to] = [range.from, range.to].map((time) => new Date(time).toISOString())
   return { from: from!, to: to!, interval, timezone: zone }
 }

@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm'
+import type { App } from '../../core/app.ts'
+import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
+import { userDeleted } from '../accounts/events.ts'
+import { getSettings } from '../settings/settings.ts'
+import { dropPartitions, ensurePartitions } from './partitions.ts'
+import { minuteRetentionMs } from './ranges.ts'
+
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+
+/** Makes the partitions of today and tomorrow, so that no request has to wait for one. */
+export async function preparePartitions(app: App): Promise<void> {
+  const now = app.now().getTime()
+  await ensurePartitions(app, [new Date(now), new Date(now + dayMs)])
+}
+
+/** Removes logs and rollups that are older than their retention. */
+export async function dropOldUsage(app: App): Promise<void> {
+  const { usage_retention_days, usage_aggregate_retention_days } = await getSettings(app)
+  const now = app.now().getTime()
+  await dropPartitions(app, new Date(now - usage_retention_days * dayMs))
+  // An hour more than readers count on, for clocks that differ.
+  const minutes = new Date(now - minuteRetentionMs - hourMs)
+  const aggregates = new Date(now - usage_aggregate_retention_days * dayMs)
+  await app.db.execute(sql`delete from usage_minutes where start < ${minutes}`)
+  await app.db.execute(sql`delete from usage_hours where start < ${aggregates}`)
+  await app.db.execute(sql`delete from usage_days where start < ${aggregates}`)
+  await app.db.execute(sql`delete from journal_cursors where updated_at < ${aggregates}`)
+}
+
+/** Removes all that is known of organizations' requests. */
+export async function removeUsage(app: App, organizationIds: string[]): Promise<void> {
+  const ids = `{${organizationIds.map((id) => JSON.stringify(id)).join(',')}}`
+  const isTheirs = sql`organization_id = any(${ids}::text[])`
+  await app.db.execute(sql`
+    delete from key_activity where key_id in (
+      select key_id from usage_days where ${isTheirs}
+      union select key_id from usage_periods where ${isTheirs})`)
+  // Logs can be many: a statement at a time stays far from its time limit.
+  for (let removed = batchSize; removed === batchSize; ) {
+    const { rowCount } = await app.db.execute(sql`
+      delete from request_logs where (time, id) in (
+        select time, id from request_logs where ${isTheirs} limit ${batchSize})`)
+    removed = rowCount ?? 0
+  }
+  for (const table of ['usage_minutes', 'usage_hours', 'usage_days', 'usage_periods']) {
+    await app.db.execute(sql`delete from ${sql.identifier(table)} where ${isTheirs}`)
+  }
+}
+const batchSize = 10_000
+
+/** What usage does by the clock, and when somebody leaves. */
+export const usageJobs: Job[] = [
+  jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
+  jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
+  jobOn(userDeleted, 'usage.remove', (app, { organizationIds }) =>
+    removeUsage(app, organizationIds),
+  ),
+]

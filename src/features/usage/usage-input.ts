@@ -1,0 +1,71 @@
+import { z } from '@hono/zod-openapi'
+import { AppError } from '../../core/errors.ts'
+import { PageQuery } from '../../core/http/pagination.ts'
+
+export const intervals = ['hour', 'day', 'week', 'month'] as const
+export type Interval = (typeof intervals)[number]
+
+/** A moment (ISO 8601 with its offset) or a date, which means its first moment in the reader's time zone. */
+const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: 'Use a date such as 2026-11-24, or a time such as 2026-11-24T09:00:00Z',
+})
+
+/** What the database can compare: it has no zero byte. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/, 'Leave out the zero byte')
+
+const from = Moment.optional().openapi({ description: 'Inclusive' })
+const to = Moment.optional().openapi({ description: 'Exclusive' })
+
+export const UsageQuery = z.object({
+  from: from.openapi({ description: 'Inclusive; by default the start of the billing period' }),
+  to: to.openapi({ description: 'Exclusive; by default now' }),
+  interval: z.enum(intervals).default('day'),
+  key_id: text(100).optional(),
+  route: text(100).optional().openapi({ description: 'Id or name of a route' }),
+})
+export type UsageQuery = z.infer<typeof UsageQuery>
+
+export const ForUser = z.object({
+  user_id: text(300).optional().openapi({ description: 'Id or e-mail of a user' }),
+})
+
+export const AdminUsageQuery = UsageQuery.omit({ key_id: true }).extend(ForUser.shape)
+export type AdminUsageQuery = z.infer<typeof AdminUsageQuery>
+
+export const LogFilter = z.object({
+  from,
+  to,
+  key_id: text(100).optional(),
+  status: z
+    .string()
+    .regex(/^([1-5]\d\d|[1-5]xx|0)$/i, 'Use a status such as 429, or a class such as 4xx')
+    .optional(),
+  method: text(20).toUpperCase().optional(),
+  path: text(500)
+    .optional()
+    .openapi({ description: 'Exact, or the beginning when it ends with *' }),
+  q: text(200).trim().optional().openapi({ description: 'Part of a path, or a request id' }),
+})
+export type LogFilter = z.infer<typeof LogFilter>
+
+export const ListLogs = PageQuery.extend(LogFilter.shape)
+export type ListLogs = z.infer<typeof ListLogs>
+
+export const ListAllLogs = ListLogs.extend(ForUser.shape)
+export type ListAllLogs = z.infer<typeof ListAllLogs>
+
+/** How an export is written. */
+export const Format = z.object({ format: z.enum(['csv', 'json']).default('csv') })
+
+export const IdParam = z.object({ id: text(300) })
+
+/** The error for a parameter that its schema lets pass and its meaning does not. */
+export function invalidInput(path: string, message: string): AppError {
+  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
+    errors: [{ path, message }],
+  })
+}
