@@ -1,0 +1,70 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { createTestApp, type TestApp } from '../../../test/app.ts'
+import { makeCustomer, system } from '../../../test/make.ts'
+import { aRecord, recordAll } from '../../../test/usage.ts'
+import { setSetting } from '../settings/settings.ts'
+import { dropOldUsage, preparePartitions, removeUsage, usageJobs } from './jobs.ts'
+
+const now = '2026-11-24T23:50:00Z'
+
+async function countRows(app: TestApp) {
+  const count = (table: string) => sql`(select count(*)::int from ${sql.identifier(table)})`
+  const { rows } = await app.db.execute(sql`
+    select ${count('request_logs')} as logs, ${count('usage_minutes')} as minutes,
+      ${count('usage_hours')} as hours, ${count('usage_days')} as days,
+      ${count('usage_periods')} as periods, ${count('key_activity')} as keys`)
+  return rows[0]
+}
+
+async function listPartitions(app: TestApp) {
+  const { rows } = await app.db.execute(sql`
+    select relid::regclass::text as name from pg_partition_tree('request_logs')
+    where level = 1 order by 1`)
+  return rows.map((row) => row.name)
+}
+
+test('today and tomorrow have their partitions ahead, also when two processes make them at once', async () => {
+  await using app = await createTestApp({ now })
+  await Promise.all([
+    preparePartitions(app),
+    preparePartitions({ ...app, once: (make) => make(app) }),
+  ])
+  expect(await listPartitions(app)).toEqual(['request_logs_20261124', 'request_logs_20261125'])
+})
+
+test('each kind of row goes when its time is over, and counts of periods stay', async () => {
+  await using app = await createTestApp({ now })
+  await setSetting(app, system, 'usage_retention_days', 500)
+  const ada = await makeCustomer(app)
+  const ages = { today: 0, minutes: 4, logs: 40, aggregates: 401 }
+  await recordAll(
+    app,
+    Object.values(ages).map((days) => aRecord(ada, Date.parse(now) - days * 86_400_000)),
+  )
+  await setSetting(app, system, 'usage_retention_days', 30)
+  await dropOldUsage(app)
+  expect(await countRows(app)).toEqual({
+    ...{ logs: 2, minutes: 1, hours: 3, days: 3, periods: 3, keys: 1 },
+  })
+  expect(await listPartitions(app)).toEqual(['request_logs_20261120', 'request_logs_20261124'])
+  await recordAll(app, [aRecord(ada, Date.parse(now) - 40 * 86_400_000)])
+  expect(await countRows(app)).toMatchObject({ logs: 2, hours: 3 })
+})
+
+test('who leaves takes their usage along, and nobody else’s', async () => {
+  await using app = await createTestApp({ now })
+  const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
+  await recordAll(app, [
+    aRecord(ada, now, { keyId: 'key_a', outcome: 'refused', status: 403 }),
+    aRecord(ada, now, { keyId: 'key_b' }),
+    aRecord(eve, now, { keyId: 'key_e' }),
+  ])
+  const job = usageJobs.find(({ on }) => on === 'accounts.user_deleted')!
+  await job.run(app, { userId: ada.userId, organizationIds: [ada.organizationId] })
+  expect(await countRows(app)).toEqual({
+    ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
+  })
+  await removeUsage(app, [])
+  expect(await countRows(app)).toMatchObject({ logs: 1 })
+})
