@@ -1,6 +1,218 @@
-export function loader() {
-  return { now: new Date().toISOString() }
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { can, requireOrganization, requireUser } from '../../../core/actor.ts'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { type Bar, BarChart } from '../../../ui/chart.tsx'
+import { useFormat } from '../../../ui/format.ts'
+import { Badge } from '../../../ui/notice.tsx'
+import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { useShell } from '../../../ui/shell.ts'
+import { Meter, Stat } from '../../../ui/stat.tsx'
+import { Table } from '../../../ui/table.tsx'
+import { RelativeTime } from '../../../ui/time.tsx'
+import { listKeys } from '../../keys/keys.ts'
+import { findSampleRoute } from '../../upstreams/sample-route.ts'
+import { getOverview, type OverviewJson } from '../../usage/overview.ts'
+import type { Route } from './+types/portal-home'
+import { FirstSteps } from './first-steps.tsx'
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor, timeZone } = context.get(pageContext)
+  const user = requireUser(actor)
+  if (user.status === 'suspended' || !user.organizationId) return null
+  requireOrganization(actor, 'usage:read')
+  const overview = await getOverview(app, actor, timeZone)
+  const keys = can(actor, 'keys:read')
+    ? (await listKeys(app, actor, { status: 'active', limit: 1 })).data
+    : []
+  const isNew = overview.totals.requests === 0 && overview.requests_this_month === 0
+  const sample = isNew ? await findSampleRoute(app) : null
+  const keyMasked = keys[0] ? `${keys[0].prefix}...${keys[0].lastFour}` : null
+  return {
+    overview,
+    isNew,
+    keyMasked,
+    sample,
+    publicUrl: app.config.publicUrl,
+    now: app.now().getTime(),
+  }
 }
-export default function Home({ loaderData }: { loaderData: { now: string } }) {
-  return <p>Hello {loaderData.now}</p>
+
+export default function PortalHome({ loaderData }: Route.ComponentProps) {
+  const { t } = useTranslation('home')
+  const { user, branding } = useShell()
+  if (!loaderData) return null
+  const { overview, isNew, now } = loaderData
+  const greeting = user?.name ? t('hello', { name: user.name.split(' ')[0] }) : t('overview')
+  return (
+    <>
+      <title>{t('overview')}</title>
+      <PageHeader title={greeting} description={branding.welcomeMessage ?? undefined} />
+      <div className="grid gap-8">
+        {isNew ? (
+          <FirstSteps
+            keyMasked={loaderData.keyMasked}
+            sample={loaderData.sample}
+            publicUrl={loaderData.publicUrl}
+          />
+        ) : (
+          <Figures overview={overview} />
+        )}
+        {!isNew && (
+          <>
+            <Card title={t('byDay')}>
+              <Days overview={overview} />
+            </Card>
+            <div className="grid items-start gap-8 xl:grid-cols-2">
+              <TopEndpoints overview={overview} />
+              <Recent overview={overview} now={now} />
+            </div>
+          </>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Figures({ overview }: { overview: OverviewJson }) {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  const { quota, rate, error_rate, p95_ms, series, totals } = overview
+  const used = format.number(quota.used)
+  const resets = t('resets', { date: format.day(quota.resets_at) })
+  const reaches = quota.forecast?.reaches_limit_at
+  return (
+    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+      <Stat
+        label={t('thisMonth')}
+        to="/usage"
+        value={
+          quota.limit === null ? used : t('ofLimit', { used, limit: format.number(quota.limit) })
+        }
+        detail={reaches ? t('reachesOn', { resets, date: format.day(reaches) }) : resets}
+      >
+        {quota.limit !== null && (
+          <Meter
+            value={quota.used}
+            max={quota.limit}
+            label={t('ofLimit', { used, limit: format.number(quota.limit) })}
+          />
+        )}
+      </Stat>
+      <Stat
+        label={t('rateNow')}
+        to="/usage"
+        value={
+          rate.limit_per_minute === null
+            ? format.number(rate.current_per_minute)
+            : t('ofLimit', {
+                used: format.number(rate.current_per_minute),
+                limit: format.number(rate.limit_per_minute),
+              })
+        }
+        detail={t('perMinute')}
+      >
+        {rate.limit_per_minute !== null && (
+          <Meter value={rate.current_per_minute} max={rate.limit_per_minute} label={t('rateNow')} />
+        )}
+      </Stat>
+      <Stat
+        label={t('errorRate')}
+        to="/logs?status=4xx"
+        value={error_rate === null ? '–' : format.percent(error_rate)}
+        detail={t('errorsOf', {
+          errors: format.number(totals.errors),
+          total: format.number(totals.requests),
+        })}
+        trend={series.map((row) => row.errors)}
+      />
+      <Stat
+        label={t('p95')}
+        to="/usage"
+        value={format.duration(p95_ms)}
+        detail={t('last30')}
+        trend={series.map((row) => row.latency_ms.p95 ?? 0)}
+      />
+    </div>
+  )
+}
+
+function Days({ overview }: { overview: OverviewJson }) {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  const bars: Bar[] = overview.series.map((row) => ({
+    label: format.day(row.start),
+    parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
+  }))
+  const parts = [
+    { name: t('ok'), className: 'fill-brand' },
+    { name: '4xx', className: 'fill-warn', isStriped: true },
+    { name: '5xx', className: 'fill-bad' },
+  ]
+  return <BarChart title={t('byDay')} bars={bars} parts={parts} />
+}
+
+function TopEndpoints({ overview }: { overview: OverviewJson }) {
+  const { t } = useTranslation('home')
+  const format = useFormat()
+  return (
+    <Card title={t('topEndpoints')} flush>
+      <Table
+        caption={t('topEndpoints')}
+        rows={overview.endpoints}
+        keyOf={(row) => `${row.method} ${row.route_id}`}
+        columns={[
+          {
+            title: t('endpoint'),
+            isHead: true,
+            cell: (row) => (
+              <code className="font-mono text-xs">
+                {row.method} {row.path ?? '–'}
+              </code>
+            ),
+          },
+          { title: t('requests'), isNumber: true, cell: (row) => format.number(row.requests) },
+          { title: t('errors'), isNumber: true, cell: (row) => format.number(row.errors) },
+          { title: 'p95', isNumber: true, cell: (row) => format.duration(row.latency_ms.p95) },
+        ]}
+      />
+    </Card>
+  )
+}
+
+function Recent({ overview, now }: { overview: OverviewJson; now: number }) {
+  const { t } = useTranslation('home')
+  return (
+    <Card title={t('recent')} flush>
+      {overview.recent.length === 0 ? (
+        <EmptyState title={t('nothingRecent')} />
+      ) : (
+        <Table
+          caption={t('recent')}
+          rows={overview.recent}
+          keyOf={(row) => row.id}
+          columns={[
+            {
+              title: t('request'),
+              isHead: true,
+              cell: (row) => (
+                <Link to={`/logs/${row.id}`} className="font-mono text-xs hover:underline">
+                  {row.method} {row.path}
+                </Link>
+              ),
+            },
+            {
+              title: t('status'),
+              cell: (row) => (
+                <Badge tone={row.status >= 500 ? 'bad' : row.status >= 400 ? 'warn' : 'ok'}>
+                  {row.status || '–'}
+                </Badge>
+              ),
+            },
+            { title: t('when'), cell: (row) => <RelativeTime value={row.time} now={now} /> },
+          ]}
+        />
+      )}
+    </Card>
+  )
 }

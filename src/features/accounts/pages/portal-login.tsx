@@ -1,0 +1,67 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { refusedOf, submit } from '../../../core/http/submit.ts'
+import { Button } from '../../../ui/button.tsx'
+import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
+import { CenteredCard } from '../../../ui/layout.tsx'
+import { useShell } from '../../../ui/shell.ts'
+import { SignIn, signIn } from '../sign-in.ts'
+import type { Route } from './+types/portal-login'
+import { afterSignIn } from './after-sign-in.ts'
+
+export function loader({ context, request }: Route.LoaderArgs) {
+  const { actor, basePath } = context.get(pageContext)
+  const next = new URL(request.url).searchParams.get('next')
+  if (actor.type === 'user') return afterSignIn(next, actor.role, basePath)
+  return { next }
+}
+
+export async function action({ context, request }: Route.ActionArgs) {
+  const { app, ip, basePath } = context.get(pageContext)
+  const next = new URL(request.url).searchParams.get('next')
+  const caller = { ip, userAgent: request.headers.get('user-agent') }
+  const answer = await submit(SignIn, request, (input) => signIn(app, input, caller))
+  if (!('result' in answer)) return answer
+  const { user, cookies } = answer.result
+  return afterSignIn(next, user.role, basePath, cookies)
+}
+
+export default function Login({ loaderData, actionData }: Route.ComponentProps) {
+  const { t } = useTranslation('accounts')
+  const { branding } = useShell()
+  const title = t('signInTo', { company: branding.companyName })
+  const register = branding.registrationEnabled && (
+    <p>
+      {t('noAccount')}{' '}
+      <Link
+        to="/register"
+        className="font-medium text-brand-text underline-offset-2 hover:underline"
+      >
+        {t('register')}
+      </Link>
+    </p>
+  )
+  return (
+    <CenteredCard title={title} below={register}>
+      <title>{title}</title>
+      <Form
+        method="post"
+        action={loaderData?.next ? `?next=${encodeURIComponent(loaderData.next)}` : '.'}
+        state={refusedOf(actionData)}
+        className="grid gap-4"
+      >
+        <ErrorSummary />
+        <TextField name="email" type="email" label={t('email')} autoComplete="username" required />
+        <TextField
+          name="password"
+          type="password"
+          label={t('password')}
+          autoComplete="current-password"
+          required
+        />
+        <Button>{t('signIn')}</Button>
+      </Form>
+    </CenteredCard>
+  )
+}

@@ -1,0 +1,75 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { refusedOf, submit } from '../../../core/http/submit.ts'
+import { Button } from '../../../ui/button.tsx'
+import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
+import { CenteredCard } from '../../../ui/layout.tsx'
+import { useShell } from '../../../ui/shell.ts'
+import { getSetting } from '../../settings/settings.ts'
+import { countRegistration } from '../door-limits.ts'
+import { Register, registerCustomer } from '../registration.ts'
+import { signIn } from '../sign-in.ts'
+import type { Route } from './+types/portal-register'
+import { afterSignIn } from './after-sign-in.ts'
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor, basePath } = context.get(pageContext)
+  if (actor.type === 'user') throw afterSignIn(null, actor.role, basePath)
+  return { minLength: await getSetting(app, 'password_min_length') }
+}
+
+export async function action({ context, request }: Route.ActionArgs) {
+  const { app, actor, ip, basePath } = context.get(pageContext)
+  const caller = { ip, userAgent: request.headers.get('user-agent') }
+  const answer = await submit(Register, request, async (input) => {
+    await countRegistration(app, ip)
+    await registerCustomer(app, actor, input)
+    return signIn(app, { email: input.email, password: input.password }, caller)
+  })
+  if (!('result' in answer)) return answer
+  const { user, cookies } = answer.result
+  return afterSignIn(null, user.role, basePath, cookies)
+}
+
+export default function RegisterPage({ loaderData, actionData }: Route.ComponentProps) {
+  const { t } = useTranslation('accounts')
+  const { branding } = useShell()
+  const company = branding.companyName
+  const login = (
+    <p>
+      {t('haveAccount')}{' '}
+      <Link to="/login" className="font-medium text-brand-text underline-offset-2 hover:underline">
+        {t('signIn')}
+      </Link>
+    </p>
+  )
+  if (!branding.registrationEnabled) {
+    return (
+      <CenteredCard title={t('registrationClosed')} below={login}>
+        <title>{t('registrationClosed')}</title>
+        <p className="text-n11">{t('registrationClosedText', { company })}</p>
+      </CenteredCard>
+    )
+  }
+  const title = t('registerAt', { company })
+  return (
+    <CenteredCard title={title} below={login}>
+      <title>{title}</title>
+      <Form method="post" state={refusedOf(actionData)} className="grid gap-4">
+        <ErrorSummary />
+        <TextField name="email" type="email" label={t('email')} autoComplete="email" required />
+        <TextField name="name" label={t('name')} hint={t('nameHint')} autoComplete="name" />
+        <TextField
+          name="password"
+          type="password"
+          label={t('password')}
+          hint={t('passwordHint', { count: loaderData.minLength })}
+          autoComplete="new-password"
+          required
+        />
+        <Button>{t('register')}</Button>
+      </Form>
+    </CenteredCard>
+  )
+}

@@ -1,0 +1,9 @@
+import { notFound } from '../../../core/errors.ts'
+
+export function loader() {
+  throw notFound('page')
+}
+
+export default function NotFound() {
+  return null
+}

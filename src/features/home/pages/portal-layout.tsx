@@ -1,0 +1,62 @@
+import { Activity, Gauge, Home, KeyRound, Settings } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Outlet } from 'react-router'
+import { can, requireUser } from '../../../core/actor.ts'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { Form } from '../../../ui/form.tsx'
+import { AppLayout, CenteredCard, type Section } from '../../../ui/layout.tsx'
+import { useShell } from '../../../ui/shell.ts'
+import type { Route } from './+types/portal-layout'
+
+export function loader({ context }: Route.LoaderArgs) {
+  const { actor } = context.get(pageContext)
+  const user = requireUser(actor)
+  return {
+    isSuspended: user.status === 'suspended',
+    seesKeys: can(actor, 'keys:read'),
+    seesLogs: can(actor, 'logs:read'),
+  }
+}
+
+/** The frame of the portal. A suspended customer sees only that it is so. */
+export default function PortalLayout({ loaderData }: Route.ComponentProps) {
+  const { t } = useTranslation('home')
+  const { branding } = useShell()
+  if (loaderData.isSuspended) return <Suspended />
+  const all: (Section & { isShown: boolean })[] = [
+    { to: '/', label: t('overview'), icon: Home, isExact: true, isShown: true },
+    { to: '/keys', label: t('keys'), icon: KeyRound, isShown: loaderData.seesKeys },
+    { to: '/usage', label: t('usage'), icon: Gauge, isShown: branding.showUsage },
+    {
+      to: '/logs',
+      label: t('logs'),
+      icon: Activity,
+      isShown: branding.showUsage && loaderData.seesLogs,
+    },
+    { to: '/settings', label: t('settings'), icon: Settings, isShown: true },
+  ]
+  return (
+    <AppLayout sections={all.filter((section) => section.isShown)} signOutTo="/logout">
+      <Outlet />
+    </AppLayout>
+  )
+}
+
+function Suspended() {
+  const { t } = useTranslation('accounts')
+  const { t: common } = useTranslation()
+  return (
+    <CenteredCard title={t('suspended')}>
+      <title>{t('suspended')}</title>
+      <p className="text-n11">{t('suspendedText')}</p>
+      <Form method="post" action="/logout" reloadDocument className="mt-5">
+        <button
+          type="submit"
+          className="font-medium text-brand-text underline-offset-2 hover:underline"
+        >
+          {common('signOut')}
+        </button>
+      </Form>
+    </CenteredCard>
+  )
+}

@@ -1,0 +1,72 @@
+import { useTranslation } from 'react-i18next'
+import { TextField } from '../../../ui/form.tsx'
+
+export type KeyValues = {
+  name: string
+  scopes: string[]
+  ip_allowlist: string[]
+  rate_limit_per_minute: number | null
+  monthly_limit: number | null
+  expires_at: string | null
+}
+
+/** What can be said of a key, new or not. Most people need only the name. */
+export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOpen?: boolean }) {
+  const { t } = useTranslation('keys')
+  return (
+    <>
+      <TextField
+        name="name"
+        label={t('name')}
+        hint={t('nameHint')}
+        defaultValue={values?.name}
+        maxLength={80}
+        autoComplete="off"
+      />
+      <details open={isOpen} className="grid gap-4">
+        <summary className="w-fit text-n11 underline-offset-2 hover:underline">
+          {t('restrict')}
+        </summary>
+        <div className="mt-4 grid gap-4">
+          <TextField
+            name="scopes"
+            label={t('scopes')}
+            hint={t('scopesHint')}
+            defaultValue={values?.scopes.join(', ') ?? '*'}
+            autoComplete="off"
+          />
+          <TextField
+            name="ip_allowlist"
+            label={t('addresses')}
+            hint={t('addressesHint')}
+            defaultValue={values?.ip_allowlist.join(', ')}
+            autoComplete="off"
+          />
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField
+              name="rate_limit_per_minute"
+              label={t('rateLimit')}
+              hint={t('limitHint')}
+              inputMode="numeric"
+              defaultValue={values?.rate_limit_per_minute ?? ''}
+            />
+            <TextField
+              name="monthly_limit"
+              label={t('monthlyLimit')}
+              hint={t('limitHint')}
+              inputMode="numeric"
+              defaultValue={values?.monthly_limit ?? ''}
+            />
+          </div>
+          <TextField
+            name="expires_on"
+            type="date"
+            label={t('expires')}
+            hint={t('expiresHint')}
+            defaultValue={values?.expires_at?.slice(0, 10)}
+          />
+        </div>
+      </details>
+    </>
+  )
+}

@@ -1,0 +1,76 @@
+import { converter, formatHex, wcagContrast } from 'culori'
+
+export type Brand = {
+  /** Ground of primary buttons. */
+  brand: string
+  brandHover: string
+  /** A faint ground, for what is selected. */
+  brandSoft: string
+  /** The brand as text or mark on the page. */
+  brandText: string
+  /** Text on `brand`. */
+  onBrand: string
+}
+
+const toOklch = converter('oklch')
+const enough = 4.5
+
+/** Grounds that brand text must be read on. */
+const grounds = { light: '#f0f0f3', dark: '#282a2e' }
+
+/**
+ * Colours made of the operator's one, in OKLCH so that steps look even. Text always has a contrast
+ * of at least 4.5:1 (WCAG 2.1, 1.4.3); where the colour itself cannot give that, it is moved.
+ */
+export function brandColors(hex: string, scheme: 'light' | 'dark'): Brand {
+  const base = toOklch(hex) ?? { mode: 'oklch' as const, l: 0.6, c: 0, h: 0 }
+  const at = (l: number, c = base.c) =>
+    formatHex({ mode: 'oklch', l: Math.min(1, Math.max(0, l)), c, h: base.h })
+  const onBrand = bestText(hex)
+  // A mid tone that neither black nor white reads on is made darker until white does.
+  const brand =
+    wcagContrast(hex, onBrand) >= enough
+      ? formatHex(hex)!
+      : walk(at, base.l, -0.01, (tone) => wcagContrast(tone, '#ffffff') >= enough)
+  const step = scheme === 'light' ? -0.01 : 0.01
+  const brandText = walk(at, base.l, step, (tone) => wcagContrast(tone, grounds[scheme]) >= enough)
+  const text = bestText(brand)
+  const away = text === '#ffffff' ? -0.05 : 0.05
+  return {
+    brand,
+    brandHover: at((toOklch(brand)?.l ?? 0.6) + away),
+    brandSoft:
+      scheme === 'light' ? at(0.96, Math.min(base.c, 0.03)) : at(0.28, Math.min(base.c, 0.05)),
+    brandText,
+    onBrand: text,
+  }
+}
+
+/** True when the colour had to be moved to be readable. */
+export function isBrandMoved(hex: string): boolean {
+  return brandColors(hex, 'light').brand.toLowerCase() !== hex.toLowerCase()
+}
+
+function bestText(ground: string): '#ffffff' | '#0b0c0e' {
+  return wcagContrast(ground, '#ffffff') >= enough ? '#ffffff' : '#0b0c0e'
+}
+
+function walk(
+  at: (l: number) => string,
+  from: number,
+  step: number,
+  isGood: (tone: string) => boolean,
+): string {
+  let l = from
+  while (l > 0 && l < 1 && !isGood(at(l))) l += step
+  return at(l)
+}
+
+/** The colours as CSS for the head of the page. */
+export function brandCss(hex: string): string {
+  const rules = (scheme: 'light' | 'dark') => {
+    const { brand, brandHover, brandSoft, brandText, onBrand } = brandColors(hex, scheme)
+    return `--brand:${brand};--brand-hover:${brandHover};--brand-soft:${brandSoft};--brand-text:${brandText};--on-brand:${onBrand}`
+  }
+  return `:root{${rules('light')}}@media(prefers-color-scheme:dark){:root{${rules('dark')}}}`
+}

@@ -1,0 +1,43 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { Link, useNavigation } from 'react-router'
+
+export type Look = 'primary' | 'secondary' | 'danger' | 'ghost'
+
+const base =
+  'button inline-flex min-h-9 items-center justify-center gap-2 rounded-lg px-3.5 py-1.5 font-medium whitespace-nowrap motion-safe:transition-colors motion-safe:duration-100 disabled:opacity-60'
+const looks: Record<Look, string> = {
+  primary: 'bg-brand text-on-brand hover:bg-brand-hover',
+  secondary: 'border border-n7 bg-card text-n12 hover:bg-n3',
+  danger: 'border border-n7 bg-card text-bad hover:bg-bad-soft',
+  ghost: 'text-n11 hover:bg-n3 hover:text-n12',
+}
+
+export type ButtonProps = ComponentProps<'button'> & { look?: Look; children: ReactNode }
+
+/** A button; of a form, it shows that the form is on its way. */
+export function Button({ look = 'primary', className = '', children, ...rest }: ButtonProps) {
+  const navigation = useNavigation()
+  const isPending =
+    navigation.state === 'submitting' &&
+    rest.name !== undefined &&
+    navigation.formData?.get(rest.name) === rest.value
+  return (
+    <button
+      type="submit"
+      className={`${base} ${looks[look]} ${className}`}
+      aria-busy={isPending || undefined}
+      {...rest}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** A link that looks like a button, for what leads somewhere. */
+export function LinkButton({
+  look = 'secondary',
+  className = '',
+  ...rest
+}: ComponentProps<typeof Link> & { look?: Look }) {
+  return <Link className={`${base} ${looks[look]} ${className}`} {...rest} />
+}

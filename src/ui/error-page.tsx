@@ -1,0 +1,49 @@
+import { useTranslation } from 'react-i18next'
+import { isRouteErrorResponse, useRouteError } from 'react-router'
+import { CenteredCard } from './layout.tsx'
+import { useShell } from './shell.ts'
+
+type Failure = { code: string; detail: string; request_id: string }
+
+/** What happened, what to do, and the request id to name when asking for help. */
+export function ErrorPage() {
+  const error = useRouteError()
+  const { t } = useTranslation('errors')
+  const { basePath, requestId } = useShell()
+  const failure = readFailure(error, requestId)
+  const known = failure.code as 'not_found'
+  const title = t(`${known}.title`, { defaultValue: t('unknown.title') })
+  const text = t(`${known}.text`, { defaultValue: failure.detail || t('unknown.text') })
+  return (
+    <CenteredCard title={title}>
+      <title>{title}</title>
+      <p className="text-n11">{text}</p>
+      <p className="mt-5">
+        <a
+          href={basePath}
+          className="font-medium text-brand-text underline-offset-2 hover:underline"
+        >
+          {t('back')}
+        </a>
+      </p>
+      <p className="mt-5 font-mono text-n11 text-xs">
+        {failure.code} · {failure.request_id}
+      </p>
+    </CenteredCard>
+  )
+}
+
+function readFailure(error: unknown, requestId: string): Failure {
+  if (isRouteErrorResponse(error)) {
+    const data = error.data as Partial<Failure> | string | null
+    if (data && typeof data === 'object' && data.code) {
+      return {
+        code: data.code,
+        detail: data.detail ?? '',
+        request_id: data.request_id ?? requestId,
+      }
+    }
+    if (error.status === 404) return { code: 'not_found', detail: '', request_id: requestId }
+  }
+  return { code: 'internal_error', detail: '', request_id: requestId }
+}

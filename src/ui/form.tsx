@@ -1,0 +1,205 @@
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+} from 'react'
+import { useTranslation } from 'react-i18next'
+import { Form as RouterForm } from 'react-router'
+import type { FieldError } from '../core/errors.ts'
+import { useShell } from './shell.ts'
+
+export type FormState = { errors?: FieldError[]; values?: Record<string, string> } | undefined
+
+const FormContext = createContext<FormState>(undefined)
+
+type FormProps = ComponentProps<typeof RouterForm> & {
+  /** What the action answered: its errors stand at their fields, and what was typed is kept. */
+  state?: FormState
+}
+
+/** The form of every page: it carries the token against forgery, and shows what went wrong. */
+export function Form({ state, children, ...rest }: FormProps) {
+  const { csrfToken } = useShell()
+  return (
+    <RouterForm noValidate {...rest}>
+      <input type="hidden" name="_csrf" value={csrfToken} />
+      <FormContext value={state}>{children as ReactNode}</FormContext>
+    </RouterForm>
+  )
+}
+
+/** All that is wrong, first and in focus; each line leads to its field. */
+export function ErrorSummary() {
+  const state = useContext(FormContext)
+  const { t } = useTranslation()
+  const ref = useRef<HTMLDivElement>(null)
+  const errors = state?.errors ?? []
+  useEffect(() => {
+    if (errors.length > 0) ref.current?.focus()
+  }, [errors])
+  if (errors.length === 0) return null
+  return (
+    <div
+      ref={ref}
+      tabIndex={-1}
+      role="alert"
+      className="rounded-lg border border-bad bg-bad-soft p-3 text-bad"
+    >
+      <p className="font-medium">{t('formProblem')}</p>
+      <ul className="mt-1 list-inside list-disc">
+        {errors.map((error) => (
+          <li key={error.path + error.message}>
+            {error.path ? (
+              <a className="underline" href={`#field-${error.path}`}>
+                {error.message}
+              </a>
+            ) : (
+              error.message
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+type FieldShellProps = {
+  name: string
+  label: ReactNode
+  hint?: ReactNode
+  children: (props: ControlProps) => ReactNode
+}
+type ControlProps = {
+  id: string
+  name: string
+  'aria-invalid'?: true
+  'aria-describedby'?: string
+  defaultValue?: string
+}
+
+function FieldShell({ name, label, hint, children }: FieldShellProps) {
+  const state = useContext(FormContext)
+  const hintId = useId()
+  const error = state?.errors?.find(({ path }) => path === name || path.startsWith(`${name}.`))
+  const described = [hint && `${hintId}-hint`, error && `${hintId}-error`].filter(Boolean).join(' ')
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={`field-${name}`} className="font-medium">
+        {label}
+      </label>
+      {hint && (
+        <p id={`${hintId}-hint`} className="text-n11 text-[13px]">
+          {hint}
+        </p>
+      )}
+      {children({
+        id: `field-${name}`,
+        name,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': described || undefined,
+        defaultValue: state?.values?.[name],
+      })}
+      {error && (
+        <p id={`${hintId}-error`} className="text-[13px] text-bad">
+          {error.message}
+        </p>
+      )}
+    </div>
+  )
+}
+
+type Labelled<Props> = Omit<Props, 'id'> & { name: string; label: ReactNode; hint?: ReactNode }
+
+export function TextField({
+  label,
+  hint,
+  name,
+  className = '',
+  defaultValue,
+  ...rest
+}: Labelled<ComponentProps<'input'>>) {
+  return (
+    <FieldShell name={name} label={label} hint={hint}>
+      {(control) => (
+        <input
+          {...rest}
+          {...control}
+          defaultValue={
+            rest.type === 'password' ? undefined : (control.defaultValue ?? defaultValue)
+          }
+          className={`control ${className}`}
+        />
+      )}
+    </FieldShell>
+  )
+}
+
+export function TextArea({
+  label,
+  hint,
+  name,
+  defaultValue,
+  className = '',
+  ...rest
+}: Labelled<ComponentProps<'textarea'>>) {
+  return (
+    <FieldShell name={name} label={label} hint={hint}>
+      {(control) => (
+        <textarea
+          rows={4}
+          {...rest}
+          {...control}
+          defaultValue={control.defaultValue ?? defaultValue}
+          className={`control ${className}`}
+        />
+      )}
+    </FieldShell>
+  )
+}
+
+export type Option = { value: string; label: string }
+
+export function Select({
+  label,
+  hint,
+  name,
+  defaultValue,
+  options,
+  ...rest
+}: Labelled<ComponentProps<'select'>> & { options: Option[] }) {
+  return (
+    <FieldShell name={name} label={label} hint={hint}>
+      {(control) => (
+        <select
+          {...rest}
+          {...control}
+          defaultValue={control.defaultValue ?? defaultValue}
+          className="control"
+        >
+          {options.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
+    </FieldShell>
+  )
+}
+
+export function Checkbox({ label, name, hint, ...rest }: Labelled<ComponentProps<'input'>>) {
+  const id = useId()
+  return (
+    <div className="flex gap-2.5">
+      <input type="checkbox" id={id} name={name} className="mt-0.5 size-4 accent-brand" {...rest} />
+      <label htmlFor={id}>
+        <span className="font-medium">{label}</span>
+        {hint && <span className="block text-[13px] text-n11">{hint}</span>}
+      </label>
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+import { useMemo } from 'react'
+import { useShell } from './shell.ts'
+
+export type Format = ReturnType<typeof createFormat>
+
+/** Numbers, sizes, money and times as the reader's language and time zone write them. */
+export function createFormat(locale: string, timeZone: string) {
+  const number = new Intl.NumberFormat(locale)
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const date = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+  const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  return {
+    number: (value: number) => number.format(value),
+    compact: (value: number) => compact.format(value),
+    /** Of a share between 0 and 1. */
+    percent: (value: number) => share.format(value),
+    bytes: (value: number) => {
+      const units = ['B', 'kB', 'MB', 'GB', 'TB']
+      const step = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3))
+      const amount = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(
+        value / 1000 ** step,
+      )
+      return `${amount} ${units[step]}`
+    },
+    /** Of milliseconds. */
+    duration: (ms: number | null) => {
+      if (ms === null) return '–'
+      const digits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
+      return ms < 1000 ? `${digits.format(ms)} ms` : `${digits.format(ms / 1000)} s`
+    },
+    /** Of minor units. */
+    money: (amount: number, currency: string) => {
+      const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+      const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+      return format.format(amount / 10 ** digits)
+    },
+    date: (value: string | Date) => date.format(new Date(value)),
+    day: (value: string | Date) => day.format(new Date(value)),
+    dateTime: (value: string | Date) => dateTime.format(new Date(value)),
+    relative: (value: string | Date, now: number) => {
+      const seconds = (new Date(value).getTime() - now) / 1000
+      const [unit, size] =
+        relativeUnits.find(([, limit]) => Math.abs(seconds) >= limit) ?? (['second', 1] as const)
+      return relative.format(Math.round(seconds / size), unit)
+    },
+  }
+}
+
+const relativeUnits = [
+  ['year', 31_557_600],
+  ['month', 2_629_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+export function useFormat(): Format {
+  const { locale, timeZone } = useShell()
+  return useMemo(() => createFormat(locale, timeZone), [locale, timeZone])
+}

@@ -1,0 +1,184 @@
+import { LogOut, Menu } from 'lucide-react'
+import type { ComponentType, ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, NavLink, useLocation } from 'react-router'
+import { Form } from './form.tsx'
+import { useShell } from './shell.ts'
+
+export type Section = {
+  to: string
+  label: string
+  icon: ComponentType<{ className?: string }>
+  isExact?: boolean
+}
+
+type LayoutProps = {
+  sections: Section[]
+  /** Where signing out leads. */
+  signOutTo: string
+  /** A word beside the company's name, for the operator's side. */
+  side?: string
+  children: ReactNode
+}
+
+/** The frame of the signed-in pages: sections at the left, on small screens in a menu at the top. */
+export function AppLayout({ sections, signOutTo, side, children }: LayoutProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="min-h-dvh lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:rounded-lg focus:bg-card focus:p-3"
+      >
+        {t('skipToContent')}
+      </a>
+      <details className="group border-n6 border-b bg-n2 lg:hidden">
+        <summary className="flex min-h-14 items-center justify-between px-4">
+          <Mark side={side} />
+          <span className="inline-flex items-center gap-2 rounded-lg border border-n7 px-3 py-2 font-medium">
+            <Menu aria-hidden className="size-4" />
+            {t('menu')}
+          </span>
+        </summary>
+        <div className="px-3 pb-3">
+          <Navigation sections={sections} label={t('menu')} />
+          <Account signOutTo={signOutTo} />
+        </div>
+      </details>
+      <aside className="sticky top-0 hidden h-dvh flex-col gap-6 overflow-y-auto border-n6 border-r bg-n2 px-3 py-5 lg:flex">
+        <div className="px-2.5">
+          <Mark side={side} />
+        </div>
+        <Navigation sections={sections} label={t('sections')} />
+        <div className="mt-auto">
+          <Account signOutTo={signOutTo} />
+        </div>
+      </aside>
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-[1168px] px-4 py-6 outline-none sm:px-6 lg:py-8"
+      >
+        {children}
+      </main>
+    </div>
+  )
+}
+
+function Navigation({ sections, label }: { sections: Section[]; label: string }) {
+  return (
+    <nav aria-label={label}>
+      <ul className="grid gap-0.5">
+        {sections.map(({ to, label, icon: Icon, isExact }) => (
+          <li key={to}>
+            <NavLink
+              to={to}
+              end={isExact}
+              className={({ isActive }) =>
+                `flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 font-medium max-lg:min-h-11 ${isActive ? 'bg-brand-soft text-brand-text' : 'text-n11 hover:bg-n3 hover:text-n12'}`
+              }
+            >
+              <Icon aria-hidden className="size-4" />
+              {label}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Account({ signOutTo }: { signOutTo: string }) {
+  const { user } = useShell()
+  const { t } = useTranslation()
+  return (
+    <div className="grid gap-2 border-n6 border-t px-2.5 pt-4">
+      {user && (
+        <div className="min-w-0">
+          {user.name && <p className="truncate font-medium">{user.name}</p>}
+          <p className="truncate text-[13px] text-n11">{user.email}</p>
+        </div>
+      )}
+      <div className="flex items-center justify-between">
+        <LanguageSwitch />
+        <Form method="post" action={signOutTo} reloadDocument>
+          <button
+            type="submit"
+            className="button inline-flex min-h-9 items-center gap-1.5 rounded-lg px-2 font-medium text-n11 hover:bg-n3 hover:text-n12"
+          >
+            <LogOut aria-hidden className="size-4" />
+            {t('signOut')}
+          </button>
+        </Form>
+      </div>
+    </div>
+  )
+}
+
+/** The same page in the other language. */
+export function LanguageSwitch() {
+  const { locale } = useShell()
+  const { pathname } = useLocation()
+  const [code, name] = locale === 'fr' ? ['en', 'English'] : ['fr', 'Français']
+  return (
+    <Link
+      to={`${pathname}?lang=${code}`}
+      reloadDocument
+      lang={code}
+      hrefLang={code}
+      className="inline-flex min-h-9 items-center rounded-lg px-2 text-[13px] text-n11 hover:bg-n3 hover:text-n12"
+    >
+      {name}
+    </Link>
+  )
+}
+
+/** The operator's logo or name. */
+export function Mark({ side }: { side?: string }) {
+  const { branding } = useShell()
+  return (
+    <span className="flex items-center gap-2.5 font-semibold text-[15px]">
+      {branding.logoUrl ? (
+        <img src={branding.logoUrl} alt="" className="h-7 w-auto max-w-24" />
+      ) : (
+        <span
+          aria-hidden
+          className="grid size-7 place-items-center rounded-lg bg-brand text-on-brand text-sm"
+        >
+          {branding.companyName.slice(0, 1).toUpperCase()}
+        </span>
+      )}
+      <span className="min-w-0 truncate">{branding.companyName}</span>
+      {side && (
+        <span className="rounded-md border border-n7 px-1.5 font-medium text-n11 text-xs">
+          {side}
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** The frame of the signed-out pages. */
+export function CenteredCard({
+  title,
+  children,
+  below,
+}: {
+  title: string
+  children: ReactNode
+  below?: ReactNode
+}) {
+  return (
+    <main className="mx-auto grid min-h-dvh w-full max-w-[440px] content-center gap-6 px-4 py-10">
+      <div className="flex items-center justify-between">
+        <Mark />
+        <LanguageSwitch />
+      </div>
+      <div className="rounded-xl border border-n6 bg-card p-6 sm:p-8">
+        <h1 className="mb-5 font-semibold text-[22px] leading-8 tracking-tight">{title}</h1>
+        {children}
+      </div>
+      {below && <div className="text-center text-n11">{below}</div>}
+    </main>
+  )
+}

@@ -1,0 +1,12 @@
+import accounts from './en/accounts.json'
+import admin from './en/admin.json'
+import common from './en/common.json'
+import errors from './en/errors.json'
+import home from './en/home.json'
+import keys from './en/keys.json'
+import usage from './en/usage.json'
+
+/** All texts of the language, by feature. */
+export const resources = { accounts, admin, common, errors, home, keys, usage }
+
+export type Resources = typeof resources

@@ -1,0 +1,11 @@
+import type { Resources } from './en.ts'
+import accounts from './fr/accounts.json'
+import admin from './fr/admin.json'
+import common from './fr/common.json'
+import errors from './fr/errors.json'
+import home from './fr/home.json'
+import keys from './fr/keys.json'
+import usage from './fr/usage.json'
+
+/** All texts of the language, by feature. */
+export const resources: Resources = { accounts, admin, common, errors, home, keys, usage }

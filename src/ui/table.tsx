@@ -1,0 +1,98 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link, useSearchParams } from 'react-router'
+
+export type Column<Row> = {
+  title: string
+  cell: (row: Row) => ReactNode
+  /** Figures stand at the right, in digits of one width. */
+  isNumber?: boolean
+  /** The column that names the row. */
+  isHead?: boolean
+}
+
+type TableProps<Row> = {
+  caption: string
+  columns: Column<Row>[]
+  rows: Row[]
+  keyOf: (row: Row) => string
+}
+
+/** A table; on small screens each row is a card. */
+export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-[13px] leading-[18px]">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="max-sm:sr-only">
+          <tr className="border-n6 border-b text-n11">
+            {columns.map(({ title, isNumber }) => (
+              <th
+                key={title}
+                scope="col"
+                className={`px-3 py-2 font-medium first:pl-5 last:pr-5 ${isNumber ? 'text-right' : 'text-left'}`}
+              >
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={keyOf(row)}
+              className="border-n4 border-b last:border-0 hover:bg-n2 max-sm:grid max-sm:gap-1 max-sm:px-5 max-sm:py-3"
+            >
+              {columns.map(({ title, cell, isNumber, isHead }) => {
+                const Cell = isHead ? 'th' : 'td'
+                return (
+                  <Cell
+                    key={title}
+                    scope={isHead ? 'row' : undefined}
+                    className={`py-2.5 text-left font-normal max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium' : ''}`}
+                  >
+                    {!isHead && <span className="text-n11 sm:hidden">{title}</span>}
+                    <span className="min-w-0 break-words">{cell(row)}</span>
+                  </Cell>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** A link to the next page of a list, and back to its beginning. */
+export function Pagination({ nextCursor }: { nextCursor: string | null }) {
+  const { t } = useTranslation()
+  const [search] = useSearchParams()
+  const isFirst = !search.has('cursor')
+  if (isFirst && !nextCursor) return null
+  const to = (cursor: string | null) => {
+    const next = new URLSearchParams(search)
+    if (cursor) next.set('cursor', cursor)
+    else next.delete('cursor')
+    return `?${next}`
+  }
+  const look = 'rounded-lg px-2.5 py-1.5 font-medium hover:bg-n3'
+  return (
+    <nav aria-label={t('pages')} className="flex justify-between border-n6 border-t px-3 py-2">
+      {isFirst ? (
+        <span />
+      ) : (
+        <Link className={look} to={to(null)}>
+          {t('firstPage')}
+        </Link>
+      )}
+      {nextCursor ? (
+        <Link className={look} to={to(nextCursor)}>
+          {t('nextPage')}
+        </Link>
+      ) : (
+        <span />
+      )}
+    </nav>
+  )
+}
