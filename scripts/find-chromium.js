@@ -13,11 +13,17 @@ export function findChromium() {
 function fromPath() {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const places = folders.flatMap((folder) => names.map((name) => join(folder, name)))
-  return [...places, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((place) => existsSync(place))
+  return [...places, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((place) =>
+    existsSync(place),
+  )
 }
 
 function fromPlaywright() {
-  const asked = spawnSync(node, ['-e', "console.log(require('@playwright/test').chromium.executablePath())"], { cwd: root, encoding: 'utf8' })
+  const asked = spawnSync(
+    node,
+    ['-e', "console.log(require('@playwright/test').chromium.executablePath())"],
+    { cwd: root, encoding: 'utf8' },
+  )
   const path = asked.stdout.trim()
   return path !== '' && existsSync(path) ? path : undefined
 }
@@ -25,7 +31,11 @@ function fromPlaywright() {
 function download() {
   say('Looking for a Chromium to download …')
   const cli = join(root, 'node_modules', '@playwright', 'test', 'cli.js')
-  const done = spawnSync(node, [cli, 'install', 'chromium'], { cwd: root, stdio: 'ignore', timeout: 300_000 })
+  const done = spawnSync(node, [cli, 'install', 'chromium'], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: 300_000,
+  })
   return done.status === 0 ? fromPlaywright() : undefined
 }
 
@@ -38,5 +48,7 @@ function fromDebian() {
 }
 
 function refuse() {
-  throw new Error('The browser tests need a Chromium, and none could be found or installed. Put one on the PATH.')
+  throw new Error(
+    'The browser tests need a Chromium, and none could be found or installed. Put one on the PATH.',
+  )
 }

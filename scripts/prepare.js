@@ -8,7 +8,13 @@ import { fileURLToPath } from 'node:url'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** The pinned runtime, as the npm package `node` installs it. */
-export const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+export const node = join(
+  root,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
+)
 
 /** The environment for our programs: the pinned runtime and the installed tools come first. */
 export function toolEnvironment(more = {}) {
@@ -23,13 +29,19 @@ export function say(text) {
 
 /** Installs what package-lock.json names, unless that is there already. */
 export function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules', '.apigate-installed')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock && existsSync(node)) return
   say('Installing packages (a minute or two, once) …')
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    shell: process.platform === 'win32',
-  })
+  run(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      shell: process.platform === 'win32',
+    },
+  )
   if (!existsSync(node)) {
     throw new Error(
       'npm did not install the runtime (package "node"): its install script was blocked. Run "npm rebuild node", then try again.',
@@ -38,7 +50,13 @@ export function install() {
   writeFileSync(stamp, lock)
 }
 
-const sources = ['src', 'migrations', 'package-lock.json', 'vite.config.ts', 'react-router.config.ts']
+const sources = [
+  'src',
+  'migrations',
+  'package-lock.json',
+  'vite.config.ts',
+  'react-router.config.ts',
+]
 
 /** Builds server, pages and command line, unless nothing changed since the last build. */
 export function build() {
@@ -60,10 +78,17 @@ function listFiles(path) {
 
 /** Runs a program to its end, silently; when it fails, what it said is shown. */
 export function run(command, args, options = {}) {
-  const done = spawnSync(command, args, { cwd: root, env: toolEnvironment(), encoding: 'utf8', ...options })
+  const done = spawnSync(command, args, {
+    cwd: root,
+    env: toolEnvironment(),
+    encoding: 'utf8',
+    ...options,
+  })
   if (done.status === 0) return
   process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`)
-  throw new Error(`${[command, ...args].join(' ')} failed${done.error ? `: ${done.error.message}` : ''}`)
+  throw new Error(
+    `${[command, ...args].join(' ')} failed${done.error ? `: ${done.error.message}` : ''}`,
+  )
 }
 
 /** Runs the main part of a script; what goes wrong is told in one line. */

@@ -8,7 +8,11 @@ await main(async () => {
   install()
   build()
   say('Starting …')
-  const demo = spawn(node, [join(root, 'build', 'server', 'demo.js')], { cwd: root, env: toolEnvironment(), stdio: 'inherit' })
+  const demo = spawn(node, [join(root, 'build', 'server', 'demo.js')], {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: 'inherit',
+  })
   // Ctrl-C reaches the demo by itself, as part of the same group; it ends in order, and so do we.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => demo.kill('SIGTERM'))

@@ -57,7 +57,11 @@ async function runVitest() {
 
 async function runPlaywright(chromium) {
   const report = join(reports, 'playwright.json')
-  const environment = { APIGATE_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report, PW_TEST_HTML_REPORT_OPEN: 'never' }
+  const environment = {
+    APIGATE_CHROMIUM: chromium,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    PW_TEST_HTML_REPORT_OPEN: 'never',
+  }
   const command = ['playwright', 'test', '--reporter=dot,json', '--pass-with-no-tests', ...patterns]
   const code = await runTool(command, { environment })
   const stats = readReport(report)?.stats
@@ -79,7 +83,11 @@ function readReport(file) {
 function runTool([tool, ...args], { quiet = false, environment = {} } = {}) {
   const path = join(root, 'node_modules', '.bin', tool)
   const env = toolEnvironment({ NODE_NO_WARNINGS: '1', ...environment })
-  const child = spawn(path, args, { cwd: root, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(path, args, {
+    cwd: root,
+    env,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+  })
   let said = ''
   child.stdout?.on('data', (data) => (said += data))
   child.stderr?.on('data', (data) => (said += data))
@@ -91,4 +99,3 @@ function runTool([tool, ...args], { quiet = false, environment = {} } = {}) {
     })
   })
 }
-

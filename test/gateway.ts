@@ -199,10 +199,13 @@ export async function openGateway(options: TestGatewayOptions = {}) {
     change: (key: string, rest: Partial<Grant>) => {
       grants.set(digestOf(key), { ...grants.get(digestOf(key))!, ...rest })
     },
-    /** Every usage row so far. */
-    recorded: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      await ingest.drain()
+    /** Every usage row so far, once there are as many as expected. */
+    recorded: async (expected = 0) => {
+      const deadline = Date.now() + 5000
+      do {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        await ingest.drain()
+      } while (records.length < expected && Date.now() < deadline)
       return records
     },
     [Symbol.asyncDispose]: async () => {

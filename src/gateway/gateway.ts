@@ -65,7 +65,7 @@ async function close(
   await closed
   clearTimeout(cut)
   await closePlane(plane)
-  plane.journal.end()
+  await plane.journal.end()
 }
 
 type ParserError = Error & { code?: string; rawPacket?: Buffer }

@@ -55,11 +55,7 @@ function decideAndForward(
   call.plane.journal.open(
     call.record!,
     () => forward(call, response),
-    (error) => {
-      call.plane.log.error(
-        { err: error },
-        'the usage journal cannot be written; requests are refused',
-      )
+    () => {
       release(call, { unused: true })
       const detail =
         'Usage cannot be recorded right now, so the request was not forwarded. Try again in a moment.'

@@ -18,11 +18,17 @@ type Waiting = {
 const waiting = new Map<number, Waiting>()
 let lastId = 0
 
+const log = createLog({ log: data.log })
 const plane = createPlane({
   snapshot: data.snapshot,
   frontDoorSocket: data.frontDoorSocket,
-  log: createLog({ log: data.log }),
-  journal: openJournal({ directory: data.journalDirectory, name: data.journalName }),
+  log,
+  journal: openJournal({
+    directory: data.journalDirectory,
+    name: data.journalName,
+    fsyncMs: 1000,
+    log,
+  }),
   openGrant: (digest) =>
     new Promise((resolve, reject) => {
       const id = ++lastId

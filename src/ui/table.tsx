@@ -49,7 +49,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
                   <Cell
                     key={title}
                     scope={isHead ? 'row' : undefined}
-                    className={`py-2.5 text-left font-normal max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium' : ''}`}
+                    className={`py-2.5 text-left font-normal max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'whitespace-nowrap tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium' : ''}`}
                   >
                     {!isHead && <span className="text-n11 sm:hidden">{title}</span>}
                     <span className="min-w-0 break-words">{cell(row)}</span>

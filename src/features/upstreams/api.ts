@@ -1,4 +1,4 @@
-import { createRoute as describe, z } from '@hono/zod-openapi'
+import { createRoute as endpoint, z } from '@hono/zod-openapi'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import {
@@ -31,7 +31,7 @@ const whole = <S extends z.ZodType>(row: S) =>
 const tags = ['Gateway']
 
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'get',
     path: '/admin/upstreams',
     tags,
@@ -48,7 +48,7 @@ upstreamsApi.openapi(
     ),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'post',
     path: '/admin/upstreams',
     tags,
@@ -60,7 +60,7 @@ upstreamsApi.openapi(
     c.json(toUpstreamJson(await createUpstream(c.var.app, c.var.actor, c.req.valid('json'))), 201),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'get',
     path: '/admin/upstreams/{id}',
     tags,
@@ -72,7 +72,7 @@ upstreamsApi.openapi(
     c.json(toUpstreamJson(await getUpstream(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'patch',
     path: '/admin/upstreams/{id}',
     tags,
@@ -89,7 +89,7 @@ upstreamsApi.openapi(
     ),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'delete',
     path: '/admin/upstreams/{id}',
     tags,
@@ -104,7 +104,7 @@ upstreamsApi.openapi(
 )
 
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'get',
     path: '/admin/routes',
     tags,
@@ -118,7 +118,7 @@ upstreamsApi.openapi(
     ),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'post',
     path: '/admin/routes',
     tags,
@@ -130,7 +130,7 @@ upstreamsApi.openapi(
     c.json(toRouteJson(await createRoute(c.var.app, c.var.actor, c.req.valid('json'))), 201),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'get',
     path: '/admin/routes/{id}',
     tags,
@@ -142,7 +142,7 @@ upstreamsApi.openapi(
     c.json(toRouteJson(await getRoute(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'patch',
     path: '/admin/routes/{id}',
     tags,
@@ -159,7 +159,7 @@ upstreamsApi.openapi(
     ),
 )
 upstreamsApi.openapi(
-  describe({
+  endpoint({
     method: 'delete',
     path: '/admin/routes/{id}',
     tags,

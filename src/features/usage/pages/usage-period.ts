@@ -1,0 +1,74 @@
+import { getPeriod } from '../../plans/plans.ts'
+import { type Interval, UsageQuery } from '../usage-input.ts'
+
+export const periods = ['day', 'week', 'month', 'current', 'previous', 'custom'] as const
+export type Period = (typeof periods)[number]
+
+/** What the usage page's form says: a period by name, or two dates, the second of them included. */
+export type PeriodForm = { period: Period; from: string; until: string }
+
+export type Asked = { form: PeriodForm; query: UsageQuery; problems: string[] }
+
+const dayMs = 86_400_000
+
+/** The query behind the page's address. What cannot be read is left out and told as a problem. */
+export function readUsageSearch(search: URLSearchParams, now: Date, zone: string): Asked {
+  const from = search.get('from') ?? ''
+  const until = search.get('until') ?? ''
+  const named = periods.find((name) => name === search.get('period'))
+  const form = { period: named ?? (from || until ? 'custom' : 'month'), from, until } as const
+  const filters = {
+    key_id: search.get('key_id') || undefined,
+    route: search.get('route') || undefined,
+  }
+  const parsed = UsageQuery.safeParse({ ...toRange(form, now, zone), ...filters })
+  if (parsed.success) return { form, query: parsed.data, problems: [] }
+  const problems = [...new Set(parsed.error.issues.map((issue) => issue.message))]
+  return { form, query: UsageQuery.parse(toRange({ ...form, period: 'month' }, now, zone)), problems }
+}
+
+function toRange(
+  { period, from, until }: PeriodForm,
+  now: Date,
+  zone: string,
+): { from?: string; to?: string; interval: Interval } {
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone)
+  const daysAgo = (days: number) => today.subtract({ days }).toPlainDate().toString()
+  if (period === 'day') {
+    const yesterday = new Date(now.getTime() - dayMs)
+    return { from: yesterday.toISOString(), interval: 'hour' }
+  }
+  if (period === 'week') return { from: daysAgo(6), interval: 'day' }
+  if (period === 'month') return { from: daysAgo(29), interval: 'day' }
+  const current = getPeriod(now)
+  if (period === 'current') return { from: current.start.toISOString(), interval: 'day' }
+  if (period === 'previous') {
+    const previous = getPeriod(new Date(current.start.getTime() - 1))
+    return {
+      from: previous.start.toISOString(),
+      to: previous.end.toISOString(),
+      interval: 'day',
+    }
+  }
+  return { ...toDates(from, until, today), interval: intervalOf(from, until, today) }
+}
+
+/** `until` belongs to the range: it ends with the day after. */
+function toDates(from: string, until: string, today: Temporal.ZonedDateTime) {
+  return {
+    from: from || today.subtract({ days: 29 }).toPlainDate().toString(),
+    to: isDate(until) ? Temporal.PlainDate.from(until).add({ days: 1 }).toString() : until || undefined,
+  }
+}
+
+function intervalOf(from: string, until: string, today: Temporal.ZonedDateTime): Interval {
+  if (!isDate(from)) return 'day'
+  const last = isDate(until) ? Temporal.PlainDate.from(until) : today.toPlainDate()
+  const { days } = Temporal.PlainDate.from(from).until(last, { largestUnit: 'days' })
+  if (days < 2) return 'hour'
+  return days <= 92 ? 'day' : days <= 700 ? 'week' : 'month'
+}
+
+function isDate(text: string): boolean {
+  return UsageQuery.shape.from.safeParse(text).success && !text.includes('T')
+}
