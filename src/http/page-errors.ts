@@ -58,11 +58,11 @@ function toPageError(error: unknown, { request, context }: PageArgs): unknown {
   )
 }
 
-/** Portal paths are given without the base path, which the router adds; the admin's login is the portal's. */
+/** The portal's login, and back: portal paths are told without the base path, which the router adds. */
 function toSignIn(request: Request, basePath: string): Response {
-  const { pathname, search } = new URL(request.url)
-  const page = pathname.replace(/\.data$/, '')
-  const isAdmin = page === '/admin' || page.startsWith('/admin/')
-  const login = isAdmin ? `${basePath}/login` : '/login'
-  return redirect(`${login}?next=${encodeURIComponent(page + search)}`)
+  const { pathname, search, host } = new URL(request.url)
+  const page = pathname.replace(/(\/_root)?\.data$/, '')
+  const isPortal = page === basePath || page.startsWith(`${basePath}/`)
+  const next = encodeURIComponent((isPortal ? page.slice(basePath.length) || '/' : page) + search)
+  return redirect(isPortal ? `/login?next=${next}` : `//${host}${basePath}/login?next=${next}`)
 }

@@ -7,6 +7,8 @@ export const settingsApi = createRouter()
 
 const tags = ['Settings']
 const KeyParam = z.object({ key: z.string().max(100) })
+/** Any of the types that a setting may have; which one, its definition says. */
+const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])
 const SettingJson = z
   .object({
     key: z.string(),
@@ -46,7 +48,7 @@ settingsApi.openapi(
     path: '/admin/settings/{key}',
     tags,
     summary: 'Change a setting, for the next request on',
-    request: { params: KeyParam, body: body(z.strictObject({ value: z.json() })) },
+    request: { params: KeyParam, body: body(z.strictObject({ value: SettingValue })) },
     responses: { 200: json(SettingJson, 'The setting') },
   }),
   async (c) => {

@@ -11,20 +11,22 @@ import type { Route } from './+types/portal-login'
 import { afterSignIn } from './after-sign-in.ts'
 
 export function loader({ context, request }: Route.LoaderArgs) {
-  const { actor, basePath } = context.get(pageContext)
-  const next = new URL(request.url).searchParams.get('next')
-  if (actor.type === 'user') return afterSignIn(next, actor.role, basePath)
+  const { actor } = context.get(pageContext)
+  const { host, searchParams } = new URL(request.url)
+  const next = searchParams.get('next')
+  if (actor.type === 'user') return afterSignIn(next, actor.role, host)
   return { next }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, ip, basePath } = context.get(pageContext)
-  const next = new URL(request.url).searchParams.get('next')
+  const { app, ip } = context.get(pageContext)
+  const { host, searchParams } = new URL(request.url)
+  const next = searchParams.get('next')
   const caller = { ip, userAgent: request.headers.get('user-agent') }
   const answer = await submit(SignIn, request, (input) => signIn(app, input, caller))
   if (!('result' in answer)) return answer
   const { user, cookies } = answer.result
-  return afterSignIn(next, user.role, basePath, cookies)
+  return afterSignIn(next, user.role, host, cookies)
 }
 
 export default function Login({ loaderData, actionData }: Route.ComponentProps) {

@@ -13,14 +13,14 @@ import { signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-register'
 import { afterSignIn } from './after-sign-in.ts'
 
-export async function loader({ context }: Route.LoaderArgs) {
-  const { app, actor, basePath } = context.get(pageContext)
-  if (actor.type === 'user') throw afterSignIn(null, actor.role, basePath)
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { app, actor } = context.get(pageContext)
+  if (actor.type === 'user') throw afterSignIn(null, actor.role, new URL(request.url).host)
   return { minLength: await getSetting(app, 'password_min_length') }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor, ip, basePath } = context.get(pageContext)
+  const { app, actor, ip } = context.get(pageContext)
   const caller = { ip, userAgent: request.headers.get('user-agent') }
   const answer = await submit(Register, request, async (input) => {
     await countRegistration(app, ip)
@@ -29,7 +29,7 @@ export async function action({ context, request }: Route.ActionArgs) {
   })
   if (!('result' in answer)) return answer
   const { user, cookies } = answer.result
-  return afterSignIn(null, user.role, basePath, cookies)
+  return afterSignIn(null, user.role, new URL(request.url).host, cookies)
 }
 
 export default function RegisterPage({ loaderData, actionData }: Route.ComponentProps) {
