@@ -24,6 +24,13 @@ export function createFormat(locale: string, timeZone: string) {
     second: '2-digit',
     timeZoneName: 'short',
   })
+  const hour = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   return {
     number: (value: number) => number.format(value),
@@ -52,6 +59,7 @@ export function createFormat(locale: string, timeZone: string) {
     },
     date: (value: string | Date) => date.format(new Date(value)),
     day: (value: string | Date) => day.format(new Date(value)),
+    hour: (value: string | Date) => hour.format(new Date(value)),
     dateTime: (value: string | Date) => dateTime.format(new Date(value)),
     relative: (value: string | Date, now: number) => {
       const seconds = (new Date(value).getTime() - now) / 1000

@@ -24,7 +24,11 @@ export function readUsageSearch(search: URLSearchParams, now: Date, zone: string
   const parsed = UsageQuery.safeParse({ ...toRange(form, now, zone), ...filters })
   if (parsed.success) return { form, query: parsed.data, problems: [] }
   const problems = [...new Set(parsed.error.issues.map((issue) => issue.message))]
-  return { form, query: UsageQuery.parse(toRange({ ...form, period: 'month' }, now, zone)), problems }
+  return {
+    form,
+    query: UsageQuery.parse(toRange({ ...form, period: 'month' }, now, zone)),
+    problems,
+  }
 }
 
 function toRange(
@@ -57,7 +61,9 @@ function toRange(
 function toDates(from: string, until: string, today: Temporal.ZonedDateTime) {
   return {
     from: from || today.subtract({ days: 29 }).toPlainDate().toString(),
-    to: isDate(until) ? Temporal.PlainDate.from(until).add({ days: 1 }).toString() : until || undefined,
+    to: isDate(until)
+      ? Temporal.PlainDate.from(until).add({ days: 1 }).toString()
+      : until || undefined,
   }
 }
 

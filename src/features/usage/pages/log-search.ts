@@ -1,0 +1,29 @@
+import { LogFilter } from '../usage-input.ts'
+import type { LogForm } from './log-filters.tsx'
+
+const fields = ['from', 'until', 'key_id', 'status', 'method', 'path', 'q'] as const
+
+/** The filter behind the log page's address. `until` is included; what cannot be read is left out and told. */
+export function readLogSearch(search: URLSearchParams): {
+  form: LogForm
+  filter: LogFilter
+  problems: string[]
+} {
+  const form = Object.fromEntries(
+    fields.map((name) => [name, search.get(name)?.trim() ?? '']),
+  ) as LogForm
+  const problems: string[] = []
+  const filter: LogFilter = {}
+  for (const name of fields) {
+    if (form[name] === '') continue
+    const field = name === 'until' ? 'to' : name
+    const parsed = LogFilter.shape[field].safeParse(form[name])
+    if (!parsed.success) problems.push(parsed.error.issues[0]!.message)
+    else filter[field] = name === 'until' ? dayAfter(parsed.data!) : parsed.data
+  }
+  return { form, filter, problems }
+}
+
+function dayAfter(text: string): string {
+  return text.includes('T') ? text : Temporal.PlainDate.from(text).add({ days: 1 }).toString()
+}

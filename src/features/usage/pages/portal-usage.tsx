@@ -1,0 +1,64 @@
+import { useTranslation } from 'react-i18next'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { Notice } from '../../../ui/notice.tsx'
+import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { listFilterOptions } from '../filter-options.ts'
+import { getUsage } from '../usage.ts'
+import type { Route } from './+types/portal-usage'
+import { ExportLinks } from './export-links.tsx'
+import { Limits, PeriodFigures, UsageChart } from './usage-figures.tsx'
+import { UsageFilters } from './usage-filters.tsx'
+import { readUsageSearch } from './usage-period.ts'
+import { EndpointTable, KeyTable } from './usage-tables.tsx'
+
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { app, actor, timeZone } = context.get(pageContext)
+  const asked = readUsageSearch(new URL(request.url).searchParams, app.now(), timeZone)
+  const usage = await getUsage(app, actor, asked.query, timeZone)
+  return { ...asked, usage, options: await listFilterOptions(app, actor) }
+}
+
+export default function Usage({ loaderData }: Route.ComponentProps) {
+  const { t } = useTranslation('usage')
+  const { form, query, problems, usage, options } = loaderData
+  const { from, to, interval } = usage.range
+  const { key_id = '', route = '' } = query
+  const exports = (
+    <ExportLinks path="/api/portal/usage/export" query={{ from, to, interval, key_id, route }} />
+  )
+  return (
+    <>
+      <title>{t('title')}</title>
+      <PageHeader
+        title={t('title')}
+        description={t('about', { zone: usage.range.timezone })}
+        actions={exports}
+      />
+      <div className="grid gap-8">
+        <Limits usage={usage} />
+        <div className="grid gap-4">
+          <UsageFilters form={form} keyId={key_id} route={route} options={options} />
+          {problems.length > 0 && (
+            <Notice tone="warn" title={t('badFilter')}>
+              {problems.join(' ')}
+            </Notice>
+          )}
+        </div>
+        {usage.totals.requests === 0 ? (
+          <Card>
+            <EmptyState title={t('nothing')}>{t('nothingText')}</EmptyState>
+          </Card>
+        ) : (
+          <>
+            <PeriodFigures usage={usage} />
+            <Card title={t('overTime')}>
+              <UsageChart usage={usage} />
+            </Card>
+            <EndpointTable rows={usage.endpoints} />
+            <KeyTable rows={usage.keys} />
+          </>
+        )}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,127 @@
+import { useTranslation } from 'react-i18next'
+import { type Bar, BarChart } from '../../../ui/chart.tsx'
+import { useFormat } from '../../../ui/format.ts'
+import { Card } from '../../../ui/page.tsx'
+import { Meter, Stat } from '../../../ui/stat.tsx'
+import type { UsageJson } from '../usage-json.ts'
+
+type Props = { usage: UsageJson }
+
+/** Am I within my limits? In words, with the pace. */
+export function QuotaSentence({ usage }: Props) {
+  const { t } = useTranslation('usage')
+  const format = useFormat()
+  const { limit, used, resets_at, forecast } = usage.quota
+  const parts = [
+    limit === null
+      ? t('usedUnlimited', { used: format.number(used) })
+      : t('used', { used: format.number(used), limit: format.number(limit) }),
+    t('resets', { date: format.date(resets_at) }),
+  ]
+  if (limit !== null && used >= limit) parts.push(t('full'))
+  else if (forecast?.reaches_limit_at) {
+    parts.push(t('reaches', { date: format.date(forecast.reaches_limit_at) }))
+  } else if (forecast) parts.push(t('projected', { total: format.number(forecast.projected) }))
+  return <p className="font-medium text-[15px]">{parts.join(' · ')}</p>
+}
+
+/** Each meter against its limit, and the rate of this minute. */
+export function Limits({ usage }: Props) {
+  const { t } = useTranslation('usage')
+  const format = useFormat()
+  const { limit_per_minute, current_per_minute } = usage.rate
+  const rate = format.number(current_per_minute)
+  const rateText =
+    limit_per_minute === null
+      ? t('perMinuteUnlimited', { used: rate })
+      : t('perMinute', { used: rate, limit: format.number(limit_per_minute) })
+  return (
+    <Card title={t('meters')}>
+      <QuotaSentence usage={usage} />
+      <dl className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-3">
+        {usage.meters.map(({ key, name, unit, used, limit }) => {
+          const write = unit === 'bytes' ? format.bytes : format.number
+          const text =
+            limit === null ? write(used) : t('usedOf', { used: write(used), limit: write(limit) })
+          const label = t(`meter.${key as 'api_requests'}`, { defaultValue: name })
+          return <Limit key={key} label={label} text={text} used={used} limit={limit} />
+        })}
+        <Limit
+          label={t('rate')}
+          text={rateText}
+          used={current_per_minute}
+          limit={limit_per_minute}
+        />
+      </dl>
+    </Card>
+  )
+}
+
+type LimitProps = { label: string; text: string; used: number; limit: number | null }
+
+function Limit({ label, text, used, limit }: LimitProps) {
+  return (
+    <div>
+      <dt className="text-[13px] text-n11">{label}</dt>
+      <dd className="tabular-nums">
+        {text}
+        {limit !== null && <Meter value={used} max={limit} label={`${label}: ${text}`} />}
+      </dd>
+    </div>
+  )
+}
+
+/** The figures of the chosen period. */
+export function PeriodFigures({ usage: { totals, series } }: Props) {
+  const { t } = useTranslation('usage')
+  const format = useFormat()
+  const { requests, refused, errors, latency_ms, bytes_in, bytes_out } = totals
+  return (
+    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+      <Stat
+        label={t('requests')}
+        value={format.number(requests)}
+        detail={t('refused', { refused: format.number(refused) })}
+        trend={series.map((row) => row.requests)}
+      />
+      <Stat
+        label={t('errorRate')}
+        value={requests === 0 ? '–' : format.percent(errors / requests)}
+        detail={t('errorsOf', { errors: format.number(errors), total: format.number(requests) })}
+        trend={series.map((row) => row.errors)}
+      />
+      <Stat
+        label={t('p95')}
+        value={format.duration(latency_ms.p95)}
+        detail={t('latencyOthers', {
+          p50: format.duration(latency_ms.p50),
+          p99: format.duration(latency_ms.p99),
+        })}
+        trend={series.map((row) => row.latency_ms.p95 ?? 0)}
+      />
+      <Stat
+        label={t('data')}
+        value={format.bytes(bytes_in + bytes_out)}
+        detail={t('dataSplit', { sent: format.bytes(bytes_in), received: format.bytes(bytes_out) })}
+        trend={series.map((row) => row.bytes_in + row.bytes_out)}
+      />
+    </div>
+  )
+}
+
+/** Requests over the period, what failed on top. */
+export function UsageChart({ usage: { series, range } }: Props) {
+  const { t } = useTranslation('usage')
+  const format = useFormat()
+  const label = range.interval === 'hour' ? format.hour : format.day
+  const bars: Bar[] = series.map((row) => ({
+    label: label(row.start),
+    parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
+  }))
+  const parts = [
+    { name: t('ok'), className: 'fill-brand' },
+    { name: t('failed4xx'), className: 'fill-warn', isStriped: true },
+    { name: t('failed5xx'), className: 'fill-bad' },
+  ]
+  return <BarChart title={t('overTime')} bars={bars} parts={parts} />
+}
