@@ -15,9 +15,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...shared, name: 'embedded' } },
-      ...(process.env.TEST_DATABASE_URL
-        ? [{ test: { ...shared, name: 'external' } }]
-        : []),
+      ...(process.env.TEST_DATABASE_URL ? [{ test: { ...shared, name: 'external' } }] : []),
     ],
   },
 })

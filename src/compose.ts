@@ -24,6 +24,7 @@ import { findCursor, recordUsage } from './features/usage/record-usage.ts'
 import type { GatewayContract } from './gateway/contract.ts'
 import { type GatewayControl, startGateway } from './gateway/control.ts'
 import { createIngest } from './gateway/ingest.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
 import type { PageHandler } from './http/pages.ts'
 import { createFrontDoor, type FrontDoor } from './http/server.ts'
 
@@ -86,11 +87,12 @@ export async function compose(config: Config, parts: Parts): Promise<Running> {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
   try {
-    const contract = contractOf(app)
+    const metrics = createMetrics()
+    const contract = contractOf(app, metrics)
     const journalDirectory = join(config.dataDir, 'journal')
     const ingest = createIngest({ directory: journalDirectory, contract, log: app.log })
     await ingest.recover()
-    const { door, socketPath, closeDoor } = await openFrontDoor(app, parts)
+    const { door, socketPath, closeDoor } = await openFrontDoor(app, parts, metrics)
     closers.push(closeDoor)
     await core.runner.start(app)
     closers.push(ingest.stop)
@@ -121,7 +123,7 @@ export async function compose(config: Config, parts: Parts): Promise<Running> {
 }
 
 /** What the gateway asks of keys, plans, upstreams and usage. */
-function contractOf(app: App): GatewayContract {
+function contractOf(app: App, metrics: Metrics): GatewayContract {
   return {
     findGrant: (digest) => findGrant(app, digest),
     getPeriod: async (_organizationId, now) => {
@@ -133,7 +135,10 @@ function contractOf(app: App): GatewayContract {
       const [routing, imported] = await Promise.all([loadRouting(app), hasImportedKeys(app)])
       return { ...routing, hasImportedKeys: imported }
     },
-    recordUsage: (batch) => recordUsage(app, batch),
+    recordUsage: async (batch) => {
+      await recordUsage(app, batch)
+      metrics.count(batch.records)
+    },
     findCursor: (segment) => findCursor(app, segment),
   }
 }
@@ -159,7 +164,7 @@ async function obey(app: App, gateway: GatewayControl, signal: Signal): Promise<
 }
 
 /** The front door listens for the gateway threads alone, on a socket in a folder that only we may enter. */
-async function openFrontDoor(app: App, parts: Parts) {
+async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
   const directory = await mkdtemp(join(tmpdir(), 'apigate-'))
   const socketPath = join(directory, 'front-door.sock')
   const door = createFrontDoor(app, {
@@ -167,6 +172,7 @@ async function openFrontDoor(app: App, parts: Parts) {
     pages: parts.pages,
     assets: parts.assets,
     version: parts.version,
+    metrics: metrics.read,
   })
   const server = createAdaptorServer({ fetch: door.fetch }) as Server
   await new Promise<void>((resolve, reject) => {

@@ -46,11 +46,6 @@ export function brandColors(hex: string, scheme: 'light' | 'dark'): Brand {
   }
 }
 
-/** True when the colour had to be moved to be readable. */
-export function isBrandMoved(hex: string): boolean {
-  return brandColors(hex, 'light').brand.toLowerCase() !== hex.toLowerCase()
-}
-
 function bestText(ground: string): '#ffffff' | '#0b0c0e' {
   return wcagContrast(ground, '#ffffff') >= enough ? '#ffffff' : '#0b0c0e'
 }

@@ -1,4 +1,4 @@
-import { customType, text, timestamp } from 'drizzle-orm/pg-core'
+import { text, timestamp } from 'drizzle-orm/pg-core'
 
 /** A moment with its zone, read as a `Date`. */
 export const moment = (name?: string) =>
@@ -11,6 +11,3 @@ export const createdAt = () => moment('created_at').notNull().defaultNow()
 
 /** A primary key made by `newId`. */
 export const id = () => text().primaryKey()
-
-/** Raw bytes. */
-export const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' })

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { isSame } from '../../core/secret.ts'
 import { getAuth } from './auth.ts'
-import { members, organizations, sessions, users } from './schema.ts'
+import { members, organizations, users } from './schema.ts'
 
 export type Resolved = {
   actor: Actor
@@ -75,9 +75,4 @@ async function findMembership(app: App, userId: string, organizationId: string |
     .orderBy(asc(organizations.createdAt), asc(organizations.id))
     .limit(1)
   return row
-}
-
-/** Ends every session of a user. */
-export async function endSessionsOf(app: App, userId: string): Promise<void> {
-  await app.db.delete(sessions).where(eq(sessions.userId, userId))
 }

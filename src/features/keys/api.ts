@@ -3,13 +3,12 @@ import type { Context } from 'hono'
 import { type Page, pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
+import { issueKey, issueKeyForUser } from './issue-key.ts'
 import { IssuedKeyJson, KeyJson, toKeyJson } from './key-json.ts'
 import {
   getKey,
   type IssuedKey,
   IssueKey,
-  issueKey,
-  issueKeyForUser,
   type KeyWithUsage,
   ListKeys,
   listKeys,

@@ -7,7 +7,8 @@ import { digestOf, hasValidChecksum } from '../../core/key-format.ts'
 import { suspendUser, updateUser } from '../accounts/users.ts'
 import { setSetting } from '../settings/settings.ts'
 import { findGrant, metadataHeaders } from './find-grant.ts'
-import { getKey, issueKey, listKeys, revokeKey, updateKey } from './keys.ts'
+import { issueKey } from './issue-key.ts'
+import { getKey, listKeys, revokeKey, updateKey } from './keys.ts'
 import { rotateKey } from './rotate-key.ts'
 
 const all = { status: 'all', limit: 100 } as const

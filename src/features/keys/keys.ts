@@ -4,15 +4,12 @@ import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
-import { newId } from '../../core/ids.ts'
-import { createKey, digestOf, visibleParts } from '../../core/key-format.ts'
-import { getPlanOf } from '../accounts/organizations.ts'
 import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getPeriod } from '../plans/plans.ts'
-import { getSettings } from '../settings/settings.ts'
-import { keyIssued, keyRevoked } from './events.ts'
-import type { IssueKey, UpdateKey } from './key-input.ts'
+import { keyRevoked } from './events.ts'
+import { toExpiry } from './key-expiry.ts'
+import type { UpdateKey } from './key-input.ts'
 import { type ApiKeyRow, apiKeys, keyActivity, usagePeriods } from './schema.ts'
 
 export { IssueKey, RotateKey, UpdateKey } from './key-input.ts'
@@ -95,127 +92,6 @@ export async function getKeyOf(
   return merge(row)
 }
 
-/** Issues a key. The secret is in the answer and nowhere else: only its hash is stored. */
-export async function issueKey(app: App, actor: Actor, input: IssueKey): Promise<IssuedKey> {
-  const organizationId = requireOrganization(actor, 'keys:write')
-  if (actor.type === 'user' && actor.status === 'pending') {
-    throw new AppError(
-      'forbidden',
-      'email_unverified',
-      'Confirm your e-mail address before you create a key.',
-    )
-  }
-  if (!(await getSettings(app)).portal_allow_key_creation) {
-    throw new AppError(
-      'forbidden',
-      'key_creation_disabled',
-      'Keys are handed out by the operator. Ask for one.',
-    )
-  }
-  return issueKeyOf(app, actor, organizationId, input)
-}
-
-/** Issues a key for a user's own organization, as the operator. */
-export async function issueKeyForUser(
-  app: App,
-  actor: Actor,
-  userId: string,
-  input: IssueKey,
-): Promise<IssuedKey> {
-  const user = await getUser(app, actor, userId)
-  if (!user.organizationId) throw notFound('organization')
-  return issueKeyOf(app, actor, user.organizationId, input)
-}
-
-async function issueKeyOf(
-  app: App,
-  actor: Actor,
-  organizationId: string,
-  input: IssueKey,
-): Promise<IssuedKey> {
-  const expiresAt = toExpiry(app, input.expires_at)
-  const { key_prefix } = await getSettings(app)
-  return inTransaction(app, async (tx) => {
-    await assertRoom(tx, organizationId)
-    const key = createKey(key_prefix, input.environment ?? 'live')
-    const issued = await insertKey(tx, actor, key, {
-      organizationId,
-      name: input.name,
-      environment: input.environment ?? 'live',
-      scopes: input.scopes ?? ['*'],
-      ipAllowlist: input.ip_allowlist ?? [],
-      rateLimitPerMinute: input.rate_limit_per_minute ?? null,
-      monthlyLimit: input.monthly_limit ?? null,
-      expiresAt,
-      rotatedFrom: null,
-    })
-    await tx.jobs.announce(keyIssued, { keyId: issued.id, organizationId })
-    await recordAudit(tx, actor, {
-      action: 'keys.issued',
-      target: { type: 'key', id: issued.id },
-      organizationId,
-      changes: input,
-    })
-    return issued
-  })
-}
-
-/** Two tabs must not both take the last slot: the organization's row is locked while we count. */
-async function assertRoom(tx: App, organizationId: string): Promise<void> {
-  const plan = await getPlanOf(tx, organizationId, { lock: true })
-  if (!plan)
-    throw new AppError('forbidden', 'no_active_plan', 'Choose a plan before you create a key.')
-  if (plan.maxApiKeys === null) return
-  const live = await tx.db.$count(
-    apiKeys,
-    and(eq(apiKeys.organizationId, organizationId), isLive(tx.now()), isNull(apiKeys.revokedAt)),
-  )
-  if (live < plan.maxApiKeys) return
-  const count = plan.maxApiKeys === 1 ? 'one key' : `${plan.maxApiKeys} keys`
-  throw new AppError(
-    'limit_reached',
-    'key_limit_reached',
-    `Your plan allows ${count}. Revoke one, or change the plan.`,
-    {
-      params: { count: plan.maxApiKeys },
-    },
-  )
-}
-
-export type NewKey = Pick<
-  ApiKeyRow,
-  | 'organizationId'
-  | 'name'
-  | 'environment'
-  | 'scopes'
-  | 'ipAllowlist'
-  | 'rateLimitPerMinute'
-  | 'monthlyLimit'
-  | 'expiresAt'
-  | 'rotatedFrom'
->
-
-export async function insertKey(
-  tx: App,
-  actor: Actor,
-  key: string,
-  row: NewKey,
-): Promise<IssuedKey> {
-  const now = tx.now()
-  const digest = digestOf(key)
-  const values = {
-    ...row,
-    ...visibleParts(key),
-    id: newId('key', now.getTime()),
-    digest,
-    createdBy: actor.type === 'user' ? actor.userId : null,
-    createdAt: now,
-  }
-  const [inserted] = await tx.db.insert(apiKeys).values(values).returning()
-  await tx.signals.send({ topic: 'keys', keyIds: [inserted!.id], digests: [digest] })
-  return { ...inserted!, lastUsedAt: null, requestsThisMonth: 0, key }
-}
-
 /** Changes a key's name, scopes, addresses, limits or expiry, from the next request on. */
 export async function updateKey(
   app: App,
@@ -286,21 +162,11 @@ async function revokeKeyOf(
 }
 
 /** Neither revoked nor expired at `now`. */
-function isLive(now: Date) {
+export function isLive(now: Date) {
   return and(
     or(isNull(apiKeys.revokedAt), gt(apiKeys.revokedAt, now)),
     or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
   )
-}
-
-export function toExpiry(app: App, text: string | null | undefined): Date | null {
-  if (!text) return null
-  const expiresAt = new Date(text)
-  if (expiresAt > app.now()) return expiresAt
-  const message = 'Choose a time in the future.'
-  throw new AppError('invalid', 'validation_error', message, {
-    errors: [{ path: 'expires_at', message }],
-  })
 }
 
 const selectKeys = (app: App) => {

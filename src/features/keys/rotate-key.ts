@@ -6,7 +6,8 @@ import { createKey } from '../../core/key-format.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getSettings } from '../settings/settings.ts'
 import { keyRotated } from './events.ts'
-import { getKeyOf, type IssuedKey, insertKey } from './keys.ts'
+import { insertKey } from './issue-key.ts'
+import { getKeyOf, type IssuedKey } from './keys.ts'
 import { apiKeys } from './schema.ts'
 
 /**

@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { type Customer, makeCustomer, signInAs, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
-import { issueKey } from '../keys/keys.ts'
+import { issueKey } from '../keys/issue-key.ts'
 import { setSetting } from '../settings/settings.ts'
 import { usageApi } from './api.ts'
 

@@ -8,7 +8,15 @@ test('a person goes on to a page of ours, and never off this site', () => {
   expect(target('/keys?status=all')).toBe('/keys?status=all')
   expect(target('/admin/users')).toBe('//portal.test/admin/users')
   expect(target(null, 'admin')).toBe('//portal.test/admin')
-  for (const evil of ['//evil.example', '/\\evil.example', 'https://evil.example', 'evil', '/\t/evil.example', '/a\r\nSet-Cookie: x=1', '']) {
+  for (const evil of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'evil',
+    '/\t/evil.example',
+    '/a\r\nSet-Cookie: x=1',
+    '',
+  ]) {
     expect(target(evil), evil).toBe('/')
   }
 })
