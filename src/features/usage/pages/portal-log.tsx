@@ -39,9 +39,7 @@ export default function Log({ loaderData: { log } }: Route.ComponentProps) {
           <Card title={t('timing')}>
             <TimingBar totalMs={log.latency_ms} upstreamMs={log.upstream_ms} />
           </Card>
-          <Card title={t('limitsThen')}>
-            <LimitsThen limits={log.limits} />
-          </Card>
+          <LimitsThen log={log} />
         </div>
         <Card title={t('details')}>
           <Details log={log} />
@@ -51,30 +49,34 @@ export default function Log({ loaderData: { log } }: Route.ComponentProps) {
   )
 }
 
-function LimitsThen({ limits }: { limits: LogDetailJson['limits'] }) {
+/** How full the limits were: as the answer's headers told it or, without them, as the refusal did. */
+function LimitsThen({ log: { limits, explanation } }: { log: LogDetailJson }) {
   const { t } = useTranslation('usage')
   const format = useFormat()
   const rows: { text: string; used: number; limit: number }[] = []
+  const add = (name: 'limitRate' | 'limitQuota' | 'usedOf', used: number, limit: number) => {
+    const values = { used: format.number(used), limit: format.number(limit) }
+    rows.push({ text: t(name, values), used, limit })
+  }
   if (limits?.rate_limit != null) {
-    const used = limits.rate_limit - (limits.rate_remaining ?? 0)
-    const values = { used: format.number(used), limit: format.number(limits.rate_limit) }
-    rows.push({ text: t('limitRate', values), used, limit: limits.rate_limit })
+    add('limitRate', limits.rate_limit - (limits.rate_remaining ?? 0), limits.rate_limit)
   }
-  if (limits?.quota != null) {
-    const used = limits.quota_used ?? 0
-    const values = { used: format.number(used), limit: format.number(limits.quota) }
-    rows.push({ text: t('limitQuota', values), used, limit: limits.quota })
+  if (limits?.quota != null) add('limitQuota', limits.quota_used ?? 0, limits.quota)
+  if (rows.length === 0 && explanation?.limit != null && explanation.used != null) {
+    add('usedOf', explanation.used, explanation.limit)
   }
-  if (rows.length === 0) return <p className="text-n11">{t('noLimits')}</p>
+  if (rows.length === 0) return null
   return (
-    <ul className="grid gap-3">
-      {rows.map(({ text, used, limit }) => (
-        <li key={text}>
-          {text}
-          <Meter value={used} max={limit} label={text} />
-        </li>
-      ))}
-    </ul>
+    <Card title={t('limitsThen')}>
+      <ul className="grid gap-3">
+        {rows.map(({ text, used, limit }) => (
+          <li key={text}>
+            {text}
+            <Meter value={used} max={limit} label={text} />
+          </li>
+        ))}
+      </ul>
+    </Card>
   )
 }
 

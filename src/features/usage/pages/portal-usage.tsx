@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { AppError } from '../../../core/errors.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
@@ -14,8 +15,16 @@ import { EndpointTable, KeyTable } from './usage-tables.tsx'
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor, timeZone } = context.get(pageContext)
   const asked = readUsageSearch(new URL(request.url).searchParams, app.now(), timeZone)
-  const usage = await getUsage(app, actor, asked.query, timeZone)
-  return { ...asked, usage, options: await listFilterOptions(app, actor) }
+  const options = await listFilterOptions(app, actor)
+  try {
+    return { ...asked, options, usage: await getUsage(app, actor, asked.query, timeZone) }
+  } catch (error) {
+    // A range that ends before it begins, or a route that is none: the plain page, and why.
+    if (!(error instanceof AppError) || error.kind !== 'invalid') throw error
+    const { form, query } = readUsageSearch(new URLSearchParams(), app.now(), timeZone)
+    const problems = error.details.errors?.map(({ message }) => message) ?? [error.message]
+    return { form, query, problems, options, usage: await getUsage(app, actor, query, timeZone) }
+  }
 }
 
 export default function Usage({ loaderData }: Route.ComponentProps) {

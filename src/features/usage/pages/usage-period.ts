@@ -1,10 +1,10 @@
 import { getPeriod } from '../../plans/plans.ts'
 import { type Interval, UsageQuery } from '../usage-input.ts'
 
-export const periods = ['day', 'week', 'month', 'current', 'previous', 'custom'] as const
-export type Period = (typeof periods)[number]
+export const periods = ['day', 'week', 'month', 'current', 'previous'] as const
+export type Period = (typeof periods)[number] | 'custom'
 
-/** What the usage page's form says: a period by name, or two dates, the second of them included. */
+/** What the usage page's address says: a period by name, or two dates, which win; the second is included. */
 export type PeriodForm = { period: Period; from: string; until: string }
 
 export type Asked = { form: PeriodForm; query: UsageQuery; problems: string[] }
@@ -15,8 +15,8 @@ const dayMs = 86_400_000
 export function readUsageSearch(search: URLSearchParams, now: Date, zone: string): Asked {
   const from = search.get('from') ?? ''
   const until = search.get('until') ?? ''
-  const named = periods.find((name) => name === search.get('period'))
-  const form = { period: named ?? (from || until ? 'custom' : 'month'), from, until } as const
+  const named = periods.find((name) => name === search.get('period')) ?? 'month'
+  const form = { period: from || until ? 'custom' : named, from, until } as const
   const filters = {
     key_id: search.get('key_id') || undefined,
     route: search.get('route') || undefined,
