@@ -9,7 +9,7 @@ export function ExplanationNotice({ explanation }: { explanation: Explanation })
     <Notice tone="warn" title={t('whatHappened')}>
       <p>{explanation.text}</p>
       <p className="mt-2 font-medium">{t('remedies')}</p>
-      <ul className="list-inside list-disc">
+      <ul className="list-disc pl-5">
         {explanation.remedies.map((remedy) => (
           <li key={remedy}>{remedy}</li>
         ))}

@@ -13,8 +13,7 @@ import { ExplanationNotice } from './explanation-notice.tsx'
 export async function loader({ context, params, request }: Route.LoaderArgs) {
   const { app, actor, locale, timeZone, branding } = context.get(pageContext)
   if (!/^[a-z0-9_]{1,60}$/.test(params.code)) throw notFound('error code')
-  const { pathname, searchParams } = new URL(request.url)
-  const id = searchParams.get('request')?.slice(0, 60) ?? null
+  const id = new URL(request.url).searchParams.get('request')?.slice(0, 60) ?? null
   const isReader = branding.showUsage && can(actor, 'logs:read')
   const log =
     id && isReader
@@ -30,13 +29,13 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
     log,
     isReader,
     isSignedIn: actor.type === 'user',
-    here: `${pathname}?request=${id ?? ''}`,
   }
 }
 
 export default function ErrorHelp({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('usage')
-  const { code, title, id, log, isReader, isSignedIn, here } = loaderData
+  const { code, title, id, log, isReader, isSignedIn } = loaderData
+  const here = `/help/errors/${code}?request=${encodeURIComponent(id ?? '')}`
   const meaning = t(`codes.${code as 'quota_exceeded'}`, { defaultValue: t('help.other') })
   const link = 'font-medium text-brand-text underline-offset-2 hover:underline'
   return (
