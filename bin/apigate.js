@@ -16,12 +16,20 @@ if (!existsSync(program)) {
 if (Number(process.versions.node.split('.')[0]) >= wanted) {
   await import(pathToFileURL(program).href)
 } else {
-  const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const node = join(
+    root,
+    'node_modules',
+    'node',
+    'bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  )
   if (!existsSync(node)) {
     console.error(`Apigate needs Node ${wanted}. Run "npm ci" in its folder, or use that version.`)
     process.exit(1)
   }
   // Signals go to the whole group; this process only waits.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-  process.exit(spawnSync(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1)
+  process.exit(
+    spawnSync(node, [program, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1,
+  )
 }

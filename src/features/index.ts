@@ -4,6 +4,7 @@ import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
 import { usersApi } from './accounts/users-api.ts'
+import { auditApi } from './audit/api.ts'
 import { keysApi } from './keys/api.ts'
 import { plansApi } from './plans/api.ts'
 import { settingsApi } from './settings/api.ts'
@@ -13,6 +14,7 @@ import { usageJobs } from './usage/jobs.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
 export const apis: OpenAPIHono<ApiEnv>[] = [
+  auditApi,
   settingsApi,
   plansApi,
   accountsApi,

@@ -1,5 +1,5 @@
 import { data } from 'react-router'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError, type FieldError } from '../errors.ts'
 import { validationError } from './router.ts'
 
@@ -55,9 +55,3 @@ export function refusedOf(answer: unknown): Refused | undefined {
     ? (answer as Refused)
     : undefined
 }
-
-/** A form's field with several entries, one a line or separated by commas. */
-export const ListField = z
-  .string()
-  .optional()
-  .transform((text) => (text ?? '').split(/[\s,]+/).filter((entry) => entry !== ''))

@@ -280,3 +280,17 @@ async function signalOwner(tx: App, user: UserWithPlan): Promise<void> {
   if (user.organizationId)
     await tx.signals.send({ topic: 'organizations', ids: [user.organizationId] })
 }
+
+/** How many customers there are, and how many of them are suspended. */
+export async function countUsers(
+  app: App,
+  actor: Actor,
+): Promise<{ total: number; suspended: number }> {
+  requireAdmin(actor)
+  const isCustomer = eq(users.role, 'customer')
+  const [total, suspended] = await Promise.all([
+    app.db.$count(users, isCustomer),
+    app.db.$count(users, and(isCustomer, eq(users.status, 'suspended'))),
+  ])
+  return { total, suspended }
+}

@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import { ListField } from '../../../core/http/submit.ts'
+import { ListField, NullableNumber } from '../../../core/http/form-fields.ts'
 import type { IssueKey, UpdateKey } from '../key-input.ts'
-
-const number = z
-  .string()
-  .optional()
-  .transform((text) => (text ? Number(text) : null))
 
 /** A key's form as it is sent: texts, with lists in one field each. */
 export const KeyForm = z.object({
@@ -13,8 +8,8 @@ export const KeyForm = z.object({
   environment: z.enum(['live', 'test']).optional(),
   scopes: ListField,
   ip_allowlist: ListField,
-  rate_limit_per_minute: number,
-  monthly_limit: number,
+  rate_limit_per_minute: NullableNumber,
+  monthly_limit: NullableNumber,
   expires_on: z.string().optional(),
 })
 

@@ -1,0 +1,19 @@
+import { createRoute } from '@hono/zod-openapi'
+import { pageOf } from '../../core/http/pagination.ts'
+import { json } from '../../core/http/responses.ts'
+import { createRouter } from '../../core/http/router.ts'
+import { AuditJson, ListAudit, listAudit } from './list-audit.ts'
+
+export const auditApi = createRouter()
+
+auditApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/audit',
+    tags: ['Audit'],
+    summary: 'What was changed, by whom',
+    request: { query: ListAudit },
+    responses: { 200: json(pageOf(AuditJson), 'Newest first') },
+  }),
+  async (c) => c.json(await listAudit(c.var.app, c.var.actor, c.req.valid('query')), 200),
+)

@@ -1,0 +1,29 @@
+import { definitions, type SettingKey } from './definitions.ts'
+
+/**
+ * A setting's value as people write it in one line: JSON where the setting's type takes it, else the
+ * text itself; lists also separated by commas. An empty line is null.
+ */
+export function parseSetting(key: string, text: string): unknown {
+  const trimmed = text.trim()
+  const accepts = (value: unknown) =>
+    Object.hasOwn(definitions, key) &&
+    definitions[key as SettingKey].schema.safeParse(value).success
+  const list = trimmed === '' ? [] : trimmed.split(',').map((entry) => entry.trim())
+  const readings = [...asJson(trimmed), trimmed === '' ? null : trimmed, list]
+  return readings.find(accepts) ?? readings[0]
+}
+
+function asJson(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    return []
+  }
+}
+
+/** The same line back. */
+export function showSetting(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}

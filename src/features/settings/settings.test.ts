@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { createTestApp } from '../../../test/app.ts'
+import { openDoor } from '../../../test/door.ts'
+import { makeCustomer, signInAs } from '../../../test/make.ts'
+import { parseSetting, showSetting } from './setting-text.ts'
+import { getSetting } from './settings.ts'
+
+test('a setting is typed, changes at once, and goes back to its default', async () => {
+  await using app = await createTestApp()
+  const { call } = openDoor(app)
+  const token = app.adminToken
+  expect((await call('GET', '/admin/settings/key_prefix', { token })).body).toMatchObject({
+    value: 'ak',
+    default: 'ak',
+    is_set: false,
+  })
+  const changed = await call('PUT', '/admin/settings/key_prefix', {
+    token,
+    body: { value: 'IAFK' },
+  })
+  expect(changed.body).toMatchObject({ value: 'IAFK', is_set: true })
+  expect(await getSetting(app, 'key_prefix')).toBe('IAFK')
+  expect((await call('DELETE', '/admin/settings/key_prefix', { token })).status).toBe(204)
+  expect(await getSetting(app, 'key_prefix')).toBe('ak')
+})
+
+test('a bad value is refused with the reason, and an unknown setting is not found', async () => {
+  await using app = await createTestApp()
+  const { call } = openDoor(app)
+  const put = (key: string, value: unknown) =>
+    call('PUT', `/admin/settings/${key}`, { token: app.adminToken, body: { value } })
+  expect(await put('portal_base_path', '/admin/x')).toMatchObject({
+    status: 422,
+    body: { code: 'validation_error' },
+  })
+  expect((await put('portal_base_path', '/admin/x')).body.detail).toContain('taken by the gateway')
+  expect((await put('portal_primary_color', 'blue')).status).toBe(422)
+  expect((await put('session_duration_hours', 'long')).status).toBe(422)
+  expect((await put('no_such_thing', 1)).status).toBe(404)
+})
+
+test('a customer changes no settings, and switched-off parts of the portal are gone from the API', async () => {
+  await using app = await createTestApp()
+  const { call } = openDoor(app)
+  const token = await signInAs(app, await makeCustomer(app))
+  expect(
+    (await call('PUT', '/admin/settings/key_prefix', { token, body: { value: 'x' } })).status,
+  ).toBe(403)
+  expect((await call('GET', '/api/portal/usage', { token })).status).toBe(200)
+  await call('PUT', '/admin/settings/portal_show_usage', {
+    token: app.adminToken,
+    body: { value: false },
+  })
+  for (const path of [
+    '/api/portal/usage',
+    '/api/portal/logs',
+    '/api/dev/overview',
+    '/api/v1/customer/usage-stats',
+  ]) {
+    expect((await call('GET', path, { token })).status, path).toBe(404)
+  }
+  await call('PUT', '/admin/settings/portal_enabled', {
+    token: app.adminToken,
+    body: { value: false },
+  })
+  expect((await call('GET', '/api/portal/keys', { token })).status).toBe(404)
+})
+
+test('a line of text is read by the type of its setting', () => {
+  expect(parseSetting('portal_enabled', 'false')).toBe(false)
+  expect(parseSetting('session_duration_hours', '48')).toBe(48)
+  expect(parseSetting('portal_company_name', '42')).toBe('42')
+  expect(parseSetting('portal_logo_url', '')).toBeNull()
+  expect(parseSetting('trusted_proxies', '10.0.0.0/8, ::1')).toEqual(['10.0.0.0/8', '::1'])
+  expect(parseSetting('trusted_proxies', '["10.0.0.1"]')).toEqual(['10.0.0.1'])
+  expect(parseSetting('trusted_proxies', '')).toEqual([])
+  expect(parseSetting('session_secure_cookie', 'auto')).toBe('auto')
+  expect(showSetting(['a', 'b'])).toBe('a, b')
+})
