@@ -241,6 +241,19 @@ test('a dashboard reads rollups alone, and ten times the requests are the same n
   expect((await getUsage(app, ada, ask(), 'Europe/Paris')).totals.requests).toBe(5000)
 })
 
+test('of many keys the hundred busiest are listed, and all of them are counted', async () => {
+  await using app = await createTestApp({ now: noon })
+  const ada = await makeCustomer(app)
+  const keys = Array.from({ length: 130 }, (_, i) => `key_${String(i).padStart(3, '0')}`)
+  const records = keys.map((keyId) => aRecord(ada, noon, { keyId }))
+  await recordAll(app, [...records, aRecord(ada, noon, { keyId: 'key_129' })])
+  const usage = await getUsage(app, ada, ask(), 'UTC')
+  const listed = usage.keys.map((row) => row.key_id)
+  expect(listed).toEqual(['key_129', ...keys.slice(0, 99)])
+  expect([usage.totals.requests, usage.endpoints[0]!.requests]).toEqual([131, 131])
+  expect(usage.keys[0]!.latency_ms.p50! / 10).toBeCloseTo(1, 1)
+})
+
 test('with tracking off, quotas still count and nothing else is kept', async () => {
   await using app = await createTestApp({ now: noon })
   const ada = await makeCustomer(app)
