@@ -3,12 +3,17 @@ import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
+import { usersCommands } from './accounts/commands.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
 import { keysApi } from './keys/api.ts'
+import { keysCommands } from './keys/commands.ts'
 import { plansApi } from './plans/api.ts'
+import { plansCommands } from './plans/commands.ts'
 import { settingsApi } from './settings/api.ts'
+import { settingsCommands } from './settings/commands.ts'
 import { upstreamsApi } from './upstreams/api.ts'
+import { upstreamsCommands } from './upstreams/commands.ts'
 import { usageApi } from './usage/api.ts'
 import { usageJobs } from './usage/jobs.ts'
 
@@ -28,4 +33,10 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 export const jobs: Job[] = [...usageJobs]
 
 /** Every verb of the command line. */
-export const commands: Command[] = []
+export const commands: Command[] = [
+  ...usersCommands,
+  ...plansCommands,
+  ...upstreamsCommands,
+  ...keysCommands,
+  ...settingsCommands,
+]

@@ -35,89 +35,92 @@ export function BarChart({ title, bars, parts }: { title: string; bars: Bar[]; p
   const every = Math.ceil(bars.length / 8)
   return (
     <figure>
-      <svg
-        viewBox={`0 0 ${width} ${height}`}
-        role="img"
-        aria-labelledby={`${id}-title ${id}-desc`}
-        className="h-auto w-full"
-      >
-        <title id={`${id}-title`}>{title}</title>
-        <desc id={`${id}-desc`}>
-          {t('chartTotal', { total: format.number(sums.reduce((a, b) => a + b, 0)) })}
-        </desc>
-        <defs>
-          <pattern
-            id={`${id}-stripes`}
-            width="5"
-            height="5"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <line y2="5" strokeWidth="4" className="stroke-card" strokeOpacity="0.45" />
-          </pattern>
-        </defs>
-        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <g key={share}>
-            <line
-              x1={left}
-              x2={width}
-              y1={y(share * ceiling)}
-              y2={y(share * ceiling)}
-              className="stroke-n4"
-            />
-            <text
-              x={left - 8}
-              y={y(share * ceiling) + 4}
-              textAnchor="end"
-              className="fill-n10 text-[11px] tabular-nums"
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on small screens the chart scrolls, and must by keyboard too */}
+      <section aria-label={title} tabIndex={0} className="overflow-x-auto">
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-labelledby={`${id}-title ${id}-desc`}
+          className="h-auto w-full min-w-[560px]"
+        >
+          <title id={`${id}-title`}>{title}</title>
+          <desc id={`${id}-desc`}>
+            {t('chartTotal', { total: format.number(sums.reduce((a, b) => a + b, 0)) })}
+          </desc>
+          <defs>
+            <pattern
+              id={`${id}-stripes`}
+              width="5"
+              height="5"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
             >
-              {format.compact(share * ceiling)}
-            </text>
-          </g>
-        ))}
-        {bars.map((bar, i) => {
-          const x = left + i * slot + slot * 0.15
-          let base = 0
-          return (
-            <g key={bar.label}>
-              <title>{`${bar.label}: ${parts.map((part, p) => `${part.name} ${format.number(bar.parts[p] ?? 0)}`).join(', ')}`}</title>
-              <rect
-                x={left + i * slot}
-                y={top}
-                width={slot}
-                height={plot.height}
-                fill="transparent"
+              <line y2="5" strokeWidth="4" className="stroke-card" strokeOpacity="0.45" />
+            </pattern>
+          </defs>
+          {[0, 0.25, 0.5, 0.75, 1].map((share) => (
+            <g key={share}>
+              <line
+                x1={left}
+                x2={width}
+                y1={y(share * ceiling)}
+                y2={y(share * ceiling)}
+                className="stroke-n4"
               />
-              {parts.map((part, p) => {
-                const value = bar.parts[p] ?? 0
-                const rect = {
-                  x,
-                  y: y(base + value),
-                  width: slot * 0.7,
-                  height: Math.max(value > 0 ? 1 : 0, (plot.height * value) / ceiling),
-                }
-                base += value
-                return (
-                  <g key={part.name}>
-                    <rect {...rect} className={part.className} />
-                    {part.isStriped && <rect {...rect} fill={`url(#${id}-stripes)`} />}
-                  </g>
-                )
-              })}
-              {i % every === 0 && (
-                <text
-                  x={x + slot * 0.35}
-                  y={height - 6}
-                  textAnchor="middle"
-                  className="fill-n10 text-[11px]"
-                >
-                  {bar.label}
-                </text>
-              )}
+              <text
+                x={left - 8}
+                y={y(share * ceiling) + 4}
+                textAnchor="end"
+                className="fill-n10 text-[11px] tabular-nums"
+              >
+                {format.compact(share * ceiling)}
+              </text>
             </g>
-          )
-        })}
-      </svg>
+          ))}
+          {bars.map((bar, i) => {
+            const x = left + i * slot + slot * 0.15
+            let base = 0
+            return (
+              <g key={bar.label}>
+                <title>{`${bar.label}: ${parts.map((part, p) => `${part.name} ${format.number(bar.parts[p] ?? 0)}`).join(', ')}`}</title>
+                <rect
+                  x={left + i * slot}
+                  y={top}
+                  width={slot}
+                  height={plot.height}
+                  fill="transparent"
+                />
+                {parts.map((part, p) => {
+                  const value = bar.parts[p] ?? 0
+                  const rect = {
+                    x,
+                    y: y(base + value),
+                    width: slot * 0.7,
+                    height: Math.max(value > 0 ? 1 : 0, (plot.height * value) / ceiling),
+                  }
+                  base += value
+                  return (
+                    <g key={part.name}>
+                      <rect {...rect} className={part.className} />
+                      {part.isStriped && <rect {...rect} fill={`url(#${id}-stripes)`} />}
+                    </g>
+                  )
+                })}
+                {i % every === 0 && (
+                  <text
+                    x={x + slot * 0.35}
+                    y={height - 6}
+                    textAnchor="middle"
+                    className="fill-n10 text-[11px]"
+                  >
+                    {bar.label}
+                  </text>
+                )}
+              </g>
+            )
+          })}
+        </svg>
+      </section>
       <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-[13px] text-n11">
         {parts.map((part) => (
           <span key={part.name} className="inline-flex items-center gap-1.5">

@@ -21,7 +21,8 @@ type TableProps<Row> = {
 /** A table; on small screens each row is a card. */
 export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    <div className="overflow-x-auto">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section aria-label={caption} tabIndex={0} className="overflow-x-auto rounded-xl">
       <table className="w-full text-[13px] leading-[18px]">
         <caption className="sr-only">{caption}</caption>
         <thead className="max-sm:sr-only">
@@ -60,7 +61,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -95,7 +95,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page)
     }
     await register(page)
-    for (const path of ['', '/keys', '/keys/new', '/settings']) {
+    for (const path of [
+      '',
+      '/keys',
+      '/keys/new',
+      '/usage',
+      '/logs',
+      '/settings',
+      '/help/errors/quota_exceeded',
+    ]) {
       for (const width of [320, 1280]) {
         await page.setViewportSize({ width, height: 800 })
         await page.goto(`${baseUrl()}/portal${path}`)

@@ -19,7 +19,7 @@ import {
   UpdateKey,
   updateKey,
 } from './keys.ts'
-import { rotateKey } from './rotate-key.ts'
+import { rotateAnyKey, rotateKey } from './rotate-key.ts'
 
 export const keysApi = createRouter()
 
@@ -188,5 +188,26 @@ keysApi.openapi(
   async (c) => {
     await revokeAnyKey(c.var.app, c.var.actor, c.req.valid('param').id)
     return c.body(null, 204)
+  },
+)
+
+keysApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/admin/keys/{id}/rotate',
+    tags,
+    summary: 'Replace any key by a new one with the same rights',
+    request: { params: IdParam, body: body(RotateKey) },
+    responses: { 201: json(IssuedKeyJson, 'The new key') },
+  }),
+  async (c) => {
+    const { grace_seconds } = c.req.valid('json')
+    const issued = await rotateAnyKey(
+      c.var.app,
+      c.var.actor,
+      c.req.valid('param').id,
+      grace_seconds,
+    )
+    return c.json(toIssuedJson(c, issued), 201)
   },
 )

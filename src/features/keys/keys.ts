@@ -135,9 +135,14 @@ export async function revokeKey(app: App, actor: Actor, id: string): Promise<voi
 /** Ends any key, as the operator. */
 export async function revokeAnyKey(app: App, actor: Actor, id: string): Promise<void> {
   requireAdmin(actor)
+  await revokeKeyOf(app, actor, await findOrganizationOf(app, id), id)
+}
+
+/** The organization that a key belongs to. */
+export async function findOrganizationOf(app: App, id: string): Promise<string> {
   const [row] = await app.db.select().from(apiKeys).where(eq(apiKeys.id, id))
   if (!row) throw notFound('key')
-  await revokeKeyOf(app, actor, row.organizationId, id)
+  return row.organizationId
 }
 
 async function revokeKeyOf(

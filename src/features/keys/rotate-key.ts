@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import { type Actor, requireOrganization } from '../../core/actor.ts'
+import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { createKey } from '../../core/key-format.ts'
@@ -7,7 +7,7 @@ import { recordAudit } from '../audit/audit.ts'
 import { getSettings } from '../settings/settings.ts'
 import { keyRotated } from './events.ts'
 import { insertKey } from './issue-key.ts'
-import { getKeyOf, type IssuedKey } from './keys.ts'
+import { findOrganizationOf, getKeyOf, type IssuedKey } from './keys.ts'
 import { apiKeys } from './schema.ts'
 
 /**
@@ -20,7 +20,27 @@ export async function rotateKey(
   id: string,
   graceSeconds: number,
 ): Promise<IssuedKey> {
-  const organizationId = requireOrganization(actor, 'keys:write')
+  return rotateKeyOf(app, actor, requireOrganization(actor, 'keys:write'), id, graceSeconds)
+}
+
+/** Replaces any key, as the operator. */
+export async function rotateAnyKey(
+  app: App,
+  actor: Actor,
+  id: string,
+  graceSeconds: number,
+): Promise<IssuedKey> {
+  requireAdmin(actor)
+  return rotateKeyOf(app, actor, await findOrganizationOf(app, id), id, graceSeconds)
+}
+
+async function rotateKeyOf(
+  app: App,
+  actor: Actor,
+  organizationId: string,
+  id: string,
+  graceSeconds: number,
+): Promise<IssuedKey> {
   const { key_prefix } = await getSettings(app)
   return inTransaction(app, async (tx) => {
     const now = app.now()
