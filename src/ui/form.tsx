@@ -14,7 +14,11 @@ import { useShell } from './shell.ts'
 
 export type FormState = { errors?: FieldError[]; values?: Record<string, string> } | undefined
 
-const FormContext = createContext<FormState>(undefined)
+/** `scope` keeps the ids of two forms on a page apart. */
+const FormContext = createContext<{ state: FormState; scope: string }>({
+  state: undefined,
+  scope: 'field',
+})
 
 type FormProps = ComponentProps<typeof RouterForm> & {
   /** What the action answered: its errors stand at their fields, and what was typed is kept. */
@@ -24,17 +28,18 @@ type FormProps = ComponentProps<typeof RouterForm> & {
 /** The form of every page: it carries the token against forgery, and shows what went wrong. */
 export function Form({ state, children, ...rest }: FormProps) {
   const { csrfToken } = useShell()
+  const scope = useId()
   return (
     <RouterForm noValidate {...rest}>
       <input type="hidden" name="_csrf" value={csrfToken} />
-      <FormContext value={state}>{children as ReactNode}</FormContext>
+      <FormContext value={{ state, scope }}>{children as ReactNode}</FormContext>
     </RouterForm>
   )
 }
 
 /** All that is wrong, first and in focus; each line leads to its field. */
 export function ErrorSummary() {
-  const state = useContext(FormContext)
+  const { state, scope } = useContext(FormContext)
   const { t } = useTranslation()
   const ref = useRef<HTMLDivElement>(null)
   const errors = state?.errors ?? []
@@ -54,7 +59,7 @@ export function ErrorSummary() {
         {errors.map((error) => (
           <li key={error.path + error.message}>
             {error.path ? (
-              <a className="underline" href={`#field-${error.path}`}>
+              <a className="underline" href={`#${scope}-${error.path}`}>
                 {error.message}
               </a>
             ) : (
@@ -82,13 +87,13 @@ type ControlProps = {
 }
 
 function FieldShell({ name, label, hint, children }: FieldShellProps) {
-  const state = useContext(FormContext)
+  const { state, scope } = useContext(FormContext)
   const hintId = useId()
   const error = state?.errors?.find(({ path }) => path === name || path.startsWith(`${name}.`))
   const described = [hint && `${hintId}-hint`, error && `${hintId}-error`].filter(Boolean).join(' ')
   return (
     <div className="grid gap-1">
-      <label htmlFor={`field-${name}`} className="font-medium">
+      <label htmlFor={`${scope}-${name}`} className="font-medium">
         {label}
       </label>
       {hint && (
@@ -97,7 +102,7 @@ function FieldShell({ name, label, hint, children }: FieldShellProps) {
         </p>
       )}
       {children({
-        id: `field-${name}`,
+        id: `${scope}-${name}`,
         name,
         'aria-invalid': error ? true : undefined,
         'aria-describedby': described || undefined,

@@ -143,7 +143,7 @@ export function Mark({ side }: { side?: string }) {
       ) : (
         <span
           aria-hidden
-          className="grid size-7 place-items-center rounded-lg bg-brand text-on-brand text-sm"
+          className="grid size-7 shrink-0 place-items-center rounded-lg bg-brand text-on-brand text-sm"
         >
           {branding.companyName.slice(0, 1).toUpperCase()}
         </span>

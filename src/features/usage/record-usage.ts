@@ -8,6 +8,8 @@ import { ensurePartitions } from './partitions.ts'
 import { rollUp, sumPeriods } from './roll-up.ts'
 import { journalCursors } from './schema.ts'
 
+const dayMs = 86_400_000
+
 /** How far a segment of the journal was recorded; 0 for an unknown one. */
 export async function findCursor(app: App, segment: string): Promise<number> {
   const [row] = await app.db
@@ -20,14 +22,16 @@ export async function findCursor(app: App, segment: string): Promise<number> {
 /**
  * Stores a batch: log rows, rollups, counts of billing periods, last use of keys. It moves the
  * segment's cursor in the same transaction, and only from `from`: the same batch twice counts once.
+ * A log row outside the retention, or over a day ahead of the clock, is left out.
  * With `usage_tracking_enabled` off only what limits and bills stand on is kept.
  * @throws AppError `cursor_moved` when the segment was recorded from elsewhere.
  */
 export async function recordUsage(app: App, batch: UsageBatch): Promise<void> {
   const { usage_tracking_enabled, usage_retention_days } = await getSettings(app)
-  const oldest = app.now().getTime() - usage_retention_days * 86_400_000
+  const now = app.now().getTime()
+  const oldest = now - usage_retention_days * dayMs
   const logged = usage_tracking_enabled
-    ? batch.records.filter((record) => record.time >= oldest)
+    ? batch.records.filter(({ time }) => time >= oldest && time < now + dayMs)
     : []
   await ensurePartitions(
     app,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
-import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
+import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, PageHeader } from '../../../ui/page.tsx'
 import { parseSetting, showSetting } from '../setting-text.ts'
@@ -32,6 +32,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     fallback: showSetting(row.default),
     isSet: row.is_set,
     isSecret: row.is_secret,
+    isSwitch: typeof row.default === 'boolean',
     group: groupOf(row.key),
   }))
   return { settings, saved: new URL(request.url).searchParams.get('saved') }
@@ -82,23 +83,13 @@ export default function AdminSettings({ loaderData, actionData }: Route.Componen
                       {failedKey === setting.key && <ErrorSummary />}
                       <div className="flex flex-wrap items-end gap-2">
                         <div className="min-w-0 flex-1 basis-64">
-                          <TextField
-                            name="value"
-                            label={
-                              <span className="font-mono text-[13px]">
-                                {setting.key}{' '}
-                                {setting.isSet && <Badge tone="info">{t('changed')}</Badge>}
-                              </span>
-                            }
-                            hint={
-                              setting.fallback
-                                ? t('fallback', { value: setting.fallback })
-                                : undefined
-                            }
-                            defaultValue={setting.text}
-                            type={setting.isSecret ? 'password' : 'text'}
-                            autoComplete="off"
-                            aria-label={setting.key}
+                          <Field
+                            name={setting.key}
+                            text={setting.text}
+                            fallback={setting.fallback}
+                            isSet={setting.isSet}
+                            isSecret={setting.isSecret}
+                            isSwitch={setting.isSwitch}
                           />
                         </div>
                         <Button look="secondary">{common('save')}</Button>
@@ -117,4 +108,38 @@ export default function AdminSettings({ loaderData, actionData }: Route.Componen
       </div>
     </>
   )
+}
+
+type FieldProps = {
+  name: string
+  text: string
+  fallback: string
+  isSet: boolean
+  isSecret: boolean
+  isSwitch: boolean
+}
+
+/** One setting: yes or no, or a line of text. */
+function Field({ name, text, fallback, isSet, isSecret, isSwitch }: FieldProps) {
+  const { t } = useTranslation('admin')
+  const { t: common } = useTranslation()
+  const label = (
+    <span className="font-mono text-[13px]">
+      {name} {isSet && <Badge tone="info">{t('changed')}</Badge>}
+    </span>
+  )
+  const hint = fallback ? t('fallback', { value: fallback }) : undefined
+  const shared = { name: 'value', label, hint, defaultValue: text }
+  if (isSwitch) {
+    return (
+      <Select
+        {...shared}
+        options={[
+          { value: 'true', label: common('yes') },
+          { value: 'false', label: common('no') },
+        ]}
+      />
+    )
+  }
+  return <TextField {...shared} type={isSecret ? 'password' : 'text'} autoComplete="off" />
 }
