@@ -125,6 +125,21 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
   })
   withCounters(snapshot)
 
+  async function endThreads(): Promise<void> {
+    isStopping = true
+    clearInterval(sweep)
+    await Promise.all(
+      threads.map(async ({ worker }) => {
+        const ended = new Promise((resolve) => worker.once('exit', resolve))
+        worker.postMessage({ type: 'close', graceMs } satisfies ToThread)
+        const cut = setTimeout(() => void worker.terminate(), graceMs + 2000)
+        await ended
+        clearTimeout(cut)
+      }),
+    )
+  }
+  let stopping: Promise<void> | undefined
+
   return {
     port,
     invalidate: async ({ organizationIds, keyIds, digests = [] }) => {
@@ -133,18 +148,9 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
     },
     reloadSnapshot: async () =>
       tell({ type: 'snapshot', snapshot: withCounters(await contract.loadSnapshot()) }),
-    stop: async () => {
-      isStopping = true
-      clearInterval(sweep)
-      await Promise.all(
-        threads.map(async ({ worker }) => {
-          const ended = new Promise((resolve) => worker.once('exit', resolve))
-          worker.postMessage({ type: 'close', graceMs } satisfies ToThread)
-          const cut = setTimeout(() => void worker.terminate(), graceMs + 2000)
-          await ended
-          clearTimeout(cut)
-        }),
-      )
+    stop: () => {
+      stopping ??= endThreads()
+      return stopping
     },
   }
 }

@@ -22,6 +22,9 @@ export type Target = {
 /** A body up to this size, arrived at once, is sent together with its head. */
 const maxWholeBytes = 16_384
 
+/** What is recorded when nobody was there any more to get an answer; nginx's number for it. */
+const clientLeftStatus = 499
+
 const clientLeft = new Error('the client left')
 const grantChanged = new Error('the grant changed')
 const bodyTooLarge = new Error('the body is too large')
@@ -149,12 +152,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private onClientClose(): void {
     if (this.isOver || this.response.writableFinished) return
+    this.finish(clientLeftStatus)
     if (this.controller && !this.controller.aborted) this.controller.abort(clientLeft)
-    this.finish(499)
   }
 
   private fail(error: Error): void {
     if (this.isOver) return
+    if (error === clientLeft) return this.finish(clientLeftStatus)
     if (error === grantChanged && !this.call.head.hasBody) {
       this.isOver = true
       this.leaveTarget()
