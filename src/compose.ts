@@ -96,6 +96,9 @@ export async function compose(config: Config, parts: Parts): Promise<Running> {
     closers.push(closeDoor)
     await core.runner.start(app)
     closers.push(ingest.stop)
+    // Before the first thread listens: a change that arrives while others start waits until all obey.
+    const started = Promise.withResolvers<GatewayControl>()
+    app.signals.listen(async (signal) => obey(app, await started.promise, signal))
     const gateway = await startGateway({
       contract,
       journalDirectory,
@@ -112,9 +115,9 @@ export async function compose(config: Config, parts: Parts): Promise<Running> {
         process.exit(1)
       },
     })
+    started.resolve(gateway)
     closers.push(gateway.stop)
     ingest.start()
-    app.signals.listen((signal) => obey(app, gateway, signal))
     return { app, door, port: gateway.port, close }
   } catch (error) {
     await close()

@@ -76,6 +76,7 @@ test('requests that reached the upstream are counted once each, when server and 
       name: 'load',
     })) as { key: string }
     let answered = 0
+    const statuses = new Set<number>()
     for (let round = 0; round < 3; round++) {
       let isRunning = true
       const clients = Array.from({ length: 16 }, async () => {
@@ -83,6 +84,7 @@ test('requests that reached the upstream are counted once each, when server and 
           await fetch(`${base}/v1/x`, { headers: { 'x-api-key': key } }).then(
             async (answer) => {
               await answer.text()
+              statuses.add(answer.status)
               answered += 1
             },
             () => new Promise((resolve) => setTimeout(resolve, 20)),
@@ -116,6 +118,7 @@ test('requests that reached the upstream are counted once each, when server and 
     } while (cursor)
     const reached = upstream.seen.map(({ headers }) => String(headers['x-request-id']))
     const counted = rows.map((row) => row.id)
+    expect([...statuses]).toEqual([200])
     expect(answered).toBeGreaterThan(300)
     expect(new Set(counted).size).toBe(counted.length)
     expect(reached.filter((id) => !counted.includes(id))).toEqual([])

@@ -52,6 +52,7 @@ test('a stranger registers, creates a key, calls the API, and sees the call two 
 test('a page asked for before signing in is the page that comes after', async ({ page }) => {
   const email = await register(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(`${baseUrl()}/portal/login`)
   await page.goto(`${baseUrl()}/portal/keys?status=all`)
   await expect(page).toHaveURL(/\/portal\/login\?next=/)
   await page.getByLabel('E-mail').fill(email)
