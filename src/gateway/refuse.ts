@@ -3,6 +3,8 @@ import { type Call, latencyOf, recordOf } from './call.ts'
 import type { Refusal } from './decide.ts'
 import { problemBody } from './problem.ts'
 
+const discardMs = 2000
+
 /** Sends a refusal. */
 export function answerRefusal(call: Call, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return
@@ -12,10 +14,23 @@ export function answerRefusal(call: Call, response: ServerResponse, refusal: Ref
     path: call.path,
   })
   const headers = refusalHeaders(call, refusal, body)
-  // An upload that nobody will read ends with its connection.
-  if (call.head.hasBody) headers.push('Connection', 'close')
+  if (call.head.hasBody) discardBody(call)
   response.writeHead(refusal.status, headers)
   response.end(call.method === 'HEAD' ? undefined : body)
+}
+
+/**
+ * Takes in the rest of an upload that nobody reads. A connection closed at once would cut the client
+ * off before it has read why; one that goes on sending for long is closed after all.
+ */
+function discardBody({ request }: Call): void {
+  request.unpipe()
+  request.resume()
+  const cut = setTimeout(() => {
+    if (!request.complete) request.socket.destroy()
+  }, discardMs)
+  cut.unref()
+  request.once('close', () => clearTimeout(cut))
 }
 
 export function refusalHeaders(call: Call, refusal: Refusal, body: Buffer): string[] {
