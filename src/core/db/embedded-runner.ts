@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { AppError } from '../errors.ts'
-import type { Binaries } from './embedded-binaries.ts'
+import { type Binaries, copyBinaries } from './embedded-binaries.ts'
 
 /** How to run PostgreSQL's programs: as ourselves, or from root as somebody with no privileges. */
 export type Runner = {
@@ -47,24 +47,27 @@ const asOurselves: Runner = { wrap: (command, args) => [command, args], spawnOpt
  * right cannot be given, without it.
  */
 export async function findRunner(
-  binaries: Binaries,
+  found: Binaries,
   directory: string,
   isNew: boolean,
-): Promise<Runner> {
+): Promise<{ runner: Runner; binaries: Binaries }> {
   if (process.getuid?.() !== 0) {
     assertOwner(directory, isNew)
-    return asOurselves
+    return { runner: asOurselves, binaries: found }
   }
   const owner = statSync(directory)
   const user = isNew || owner.uid === 0 ? await findNobody() : { uid: owner.uid, gid: owner.gid }
+  // PostgreSQL looks for its programs without the right to walk; so they are tried without.
+  const isReachable = (await run(withoutCapabilities(user), found.initdb, ['--version'])).code === 0
+  const binaries = isReachable ? found : copyBinaries(found)
   for (const runner of [withCapabilities(user), withoutCapabilities(user)]) {
     const isUsable = await run(runner, binaries.initdb, ['--version'])
-    if (isUsable.code === 0) return runner
+    if (isUsable.code === 0) return { runner, binaries }
   }
   throw new AppError(
     'unavailable',
     'database_not_permitted',
-    `PostgreSQL does not run as root, and user ${user.uid} cannot reach ${binaries.initdb}. Start as another user, install under a folder that others may enter, or set DATABASE_URL.`,
+    `PostgreSQL does not run as root, and user ${user.uid} cannot run ${binaries.initdb}. Start as another user, or set DATABASE_URL.`,
   )
 }
 

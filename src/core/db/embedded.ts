@@ -37,10 +37,10 @@ const startTimeoutMs = 60_000
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { directory, database = 'apigate', durable = true, log } = options
-  const binaries = findBinaries()
+  const installed = findBinaries()
   const isNew = !existsSync(join(directory, 'PG_VERSION'))
   if (isNew) await mkdir(directory, { recursive: true, mode: 0o700 })
-  const runner = await findRunner(binaries, directory, isNew)
+  const { runner, binaries } = await findRunner(installed, directory, isNew)
   if (isNew) {
     await initialize(runner, binaries.initdb, directory, durable)
     log('made a new database cluster')
