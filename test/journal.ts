@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../src/core/errors.ts'
 import type { UsageBatch, UsageRecord } from '../src/core/usage-record.ts'
+import type { Waiter } from '../src/gateway/journal.ts'
 
 /** A journal directory that goes with the test. */
 export function makeFolder() {
@@ -79,4 +80,12 @@ export function createUsageStore() {
     return new Promise(() => {})
   }
   return store
+}
+
+/** Who waits for an opening line, as two functions. */
+export function makeWaiter(
+  onWritten: () => void = () => {},
+  onNotWritten: (error: Error) => void = () => {},
+): Waiter {
+  return { onWritten, onNotWritten }
 }

@@ -29,8 +29,10 @@ export type Call = {
   grant: CachedGrant | null
   /** Present while its place in the limits is taken. */
   reservedUntil: number | null
-  /** The row that it will leave behind; present once its opening line is queued. */
+  /** The row that it will leave behind; present once the limits admitted it. */
   record: UsageRecord | null
+  /** The row's opening line was given to the journal. */
+  isOpened: boolean
   figures: LimitFigures | null
   /** Headers that every answer to it carries, names and values in turn. */
   answerHeaders: string[]
@@ -64,6 +66,7 @@ export function beginCall(plane: Plane, request: IncomingMessage): Call {
     grant: null,
     reservedUntil: null,
     record: null,
+    isOpened: false,
     figures: null,
     answerHeaders: ['X-Request-ID', id],
   }

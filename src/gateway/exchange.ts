@@ -1,19 +1,22 @@
-import type { ServerResponse } from 'node:http'
-import { PassThrough } from 'node:stream'
-import type { Dispatcher, Pool } from 'undici'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Call, latencyOf, release } from './call.ts'
 import { isStale } from './cell.ts'
 import { bodyRefusal, maxBodyBytes, type Refusal } from './decide.ts'
-import { answerRefusal } from './refuse.ts'
+import type { Waiter } from './journal.ts'
+import { answerRefusal, notRecorded } from './refuse.ts'
 import { kindOfHeader } from './response-head.ts'
+import { type UpstreamLink, type UpstreamRequest, UpstreamTimeout } from './upstream/connection.ts'
+import type { UpstreamPool } from './upstream/pool.ts'
 
 /** Where a call goes, decided by its route or because the path is the front door's. */
 export type Target = {
-  pool: Pool
+  pool: UpstreamPool
   /** Address of the upstream, or empty for the front door. */
   url: string
   path: string
+  /** Names and values in turn, `Host` included, without the framing of a chunked body. */
   headers: string[]
+  /** Until the answer begins, milliseconds; 0 is for ever. */
   timeoutMs: number
   /** Requests under way at the upstream, in all threads. */
   inFlight: Int32Array | null
@@ -26,23 +29,21 @@ const maxWholeBytes = 16_384
 const clientLeftStatus = 499
 
 const clientLeft = new Error('the client left')
-const grantChanged = new Error('the grant changed')
 const bodyTooLarge = new Error('the body is too large')
 
 /**
- * One forwarded request: undici's handler on one side, node's response on the other. Bodies pass
- * in both directions as they come, each side slowed down by the other. A class, unlike the rest,
- * because one object with shared methods is what this path can afford for each request.
+ * One forwarded request: the upstream's connection on one side, node's response on the other.
+ * Bodies pass in both directions as they come, each side slowed down by the other. A class, unlike
+ * the rest, because one object with shared methods is what this path can afford for each request.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements UpstreamRequest, Waiter {
   readonly call: Call
   readonly response: ServerResponse
   readonly target: Target
   /** Called instead of answering, when the grant changed before anything was sent. */
-  readonly onStale: (call: Call, response: ServerResponse) => void
-  private controller: Dispatcher.DispatchController | null = null
-  /** From here on the upstream may have seen the request. */
-  private hasReached = false
+  private readonly onStale: (call: Call, response: ServerResponse) => void
+  /** Set when the upstream may have seen the request. */
+  private link: UpstreamLink | null = null
   private upstreamMs: number | null = null
   private bytesIn = 0
   private bytesOut = 0
@@ -51,7 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private errorCode: string | null = null
   private isOver = false
   /** A first chunk that is the whole body: sent together with the head, in one write. */
-  private whole: Buffer | null = null
+  private whole = ''
 
   constructor(call: Call, response: ServerResponse, target: Target, onStale: Exchange['onStale']) {
     this.call = call
@@ -60,65 +61,81 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.onStale = onStale
   }
 
+  get method(): string {
+    return this.call.method
+  }
+
+  get timeoutMs(): number {
+    return this.target.timeoutMs
+  }
+
+  get body(): IncomingMessage | null {
+    return this.call.head.hasBody ? this.call.request : null
+  }
+
+  get isBodyChunked(): boolean {
+    return this.call.head.contentLength === null
+  }
+
+  get head(): string {
+    const { headers, path } = this.target
+    let text = `${this.call.method} ${path} HTTP/1.1\r\n`
+    for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
+    if (this.call.head.hasBody && this.isBodyChunked) text += 'Transfer-Encoding: chunked\r\n'
+    return `${text}\r\n`
+  }
+
   start(): void {
-    const { call, target, response } = this
+    const { target, response } = this
     if (target.inFlight) Atomics.add(target.inFlight, 0, 1)
-    response.on('close', () => this.onClientClose())
-    const options: Dispatcher.DispatchOptions = {
-      path: target.path,
-      method: call.method,
-      headers: target.headers,
-      headersTimeout: target.timeoutMs,
-      body: call.head.hasBody ? this.openBody() : null,
-    }
-    try {
-      target.pool.dispatch(options, this)
-    } catch (error) {
-      this.fail(error as Error)
-    }
+    response.once('close', () => this.onClientClose())
+    target.pool.send(this)
   }
 
-  /** The client's body behind a stream of our own: when undici ends that, the client can still be answered. */
-  private openBody(): PassThrough {
-    const body = new PassThrough()
-    const { request } = this.call
-    request.pipe(body)
-    request.once('aborted', () => body.destroy(clientLeft))
-    return body
+  /** The opening line is in the journal. */
+  onWritten(): void {
+    this.start()
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller
+  onNotWritten(): void {
+    release(this.call, { unused: true })
+    answerRefusal(this.call, this.response, notRecorded)
+  }
+
+  onSend(link: UpstreamLink): boolean {
+    if (this.isOver) return false
     if (this.response.destroyed) {
-      controller.abort(clientLeft)
-      return
+      this.finish(clientLeftStatus)
+      return false
     }
     const { grant } = this.call
     if (grant && (isStale(grant.organization) || isStale(grant.key))) {
-      controller.abort(grantChanged)
-      return
+      this.isOver = true
+      this.leaveTarget()
+      release(this.call, { unused: true })
+      this.onStale(this.call, this.response)
+      return false
     }
-    this.hasReached = true
+    this.link = link
+    return true
   }
 
-  onBodySent(chunk: Buffer): void {
-    this.bytesIn += chunk.length
+  onBodySent(bytes: number): void {
+    this.bytesIn += bytes
     const max = maxBodyBytes(this.call)
-    if (max !== null && this.bytesIn > max) this.controller?.abort(bodyTooLarge)
+    if (max !== null && this.bytesIn > max) this.link?.abort(bodyTooLarge)
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    if (status < 200) return
+  onHead(status: number, received: string[]): void {
     this.upstreamMs = latencyOf(this.call)
-    const raw = controller.rawHeaders as Buffer[]
     const headers = this.call.answerHeaders
     const answersOrigin = (this.call.route?.route.cors.length ?? 0) > 0
     let hasDate = false
-    for (let i = 0; i < raw.length; i += 2) {
-      const name = raw[i]!.toString('latin1')
+    for (let i = 0; i < received.length; i += 2) {
+      const name = received[i]!
+      const value = received[i + 1]!
       const kind = kindOfHeader(name)
       if (kind === 'drop' || (answersOrigin && kind === 'cors')) continue
-      const value = raw[i + 1]!.toString('latin1')
       if (kind === 'length') this.announced = Number(value)
       else if (kind === 'date') hasDate = true
       headers.push(name, value)
@@ -127,55 +144,41 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.response.writeHead(status, headers)
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.bytesOut += chunk.length
+    // Head and body as one text of single bytes are one write; a text and a buffer would be a slower one.
     if (chunk.length === this.announced && chunk.length <= maxWholeBytes) {
-      this.whole = chunk
-      return
+      this.whole = chunk.toString('latin1')
+      return true
     }
-    if (!this.response.write(chunk)) {
-      controller.pause()
-      this.response.once('drain', () => controller.resume())
-    }
+    if (this.response.write(Buffer.from(chunk))) return true
+    this.response.once('drain', () => this.link?.resume())
+    return false
   }
 
-  onResponseEnd(): void {
-    // Head and body as one string of bytes are one write; a string and a buffer would be a slower writev.
-    if (this.whole) this.response.end(this.whole.toString('latin1'), 'latin1')
-    else this.response.end()
+  onEnd(): void {
+    this.response.end(this.whole, 'latin1')
     this.finish(this.response.statusCode)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.fail(error)
-  }
-
-  private onClientClose(): void {
-    if (this.isOver || this.response.writableFinished) return
-    this.finish(clientLeftStatus)
-    if (this.controller && !this.controller.aborted) this.controller.abort(clientLeft)
-  }
-
-  private fail(error: Error): void {
+  onError(error: Error): void {
     if (this.isOver) return
     if (error === clientLeft) return this.finish(clientLeftStatus)
-    if (error === grantChanged && !this.call.head.hasBody) {
-      this.isOver = true
-      this.leaveTarget()
-      release(this.call, { unused: true })
-      this.onStale(this.call, this.response)
-      return
-    }
     if (this.response.headersSent) {
       this.errorCode = 'upstream_aborted'
       this.response.destroy()
-      this.finish(this.response.statusCode)
-      return
+      return this.finish(this.response.statusCode)
     }
     const refusal = explain(error, maxBodyBytes(this.call), this.target.timeoutMs)
     this.errorCode = refusal.code
     answerRefusal(this.call, this.response, refusal)
     this.finish(refusal.status)
+  }
+
+  private onClientClose(): void {
+    if (this.isOver || this.response.writableFinished) return
+    this.finish(clientLeftStatus)
+    this.link?.abort(clientLeft)
   }
 
   private leaveTarget(): void {
@@ -187,7 +190,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.isOver = true
     this.leaveTarget()
     const { record, plane, head } = this.call
-    release(this.call, { unused: !this.hasReached })
+    const hasReached = this.link !== null
+    release(this.call, { unused: !hasReached })
     if (!record) return
     record.status = status
     record.errorCode = this.errorCode
@@ -196,7 +200,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     record.bytesIn = head.hasBody ? this.bytesIn : 0
     record.bytesOut = this.bytesOut
     record.limits = this.call.figures
-    if (this.hasReached) {
+    if (hasReached) {
       plane.journal.close(record)
     } else {
       record.outcome = 'refused'
@@ -207,17 +211,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 }
 
 function explain(error: Error, maxBody: number | null, timeoutMs: number): Refusal {
-  const code = (error as { code?: string }).code
   if (error === bodyTooLarge && maxBody !== null) return bodyRefusal(maxBody)
-  if (error === grantChanged) {
-    return {
-      code: 'upstream_overloaded',
-      status: 503,
-      detail: 'Your limits were changed just now. Send the request again.',
-      retryAfter: 1,
-    }
-  }
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
+  if (error instanceof UpstreamTimeout) {
     const seconds = Math.round(timeoutMs / 100) / 10
     return {
       code: 'upstream_timeout',

@@ -64,7 +64,7 @@ async function close(
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
   clearTimeout(cut)
-  await closePlane(plane)
+  closePlane(plane)
   await plane.journal.end()
 }
 

@@ -49,19 +49,7 @@ function decideAndForward(
   const decision = decide(call)
   if (decision === 'stale') return authenticate(call, response)
   if (decision) return refuse(call, response, decision)
-  const isOpened = call.record!.status === -1
-  if (isOpened) return forward(call, response)
-  call.record!.status = -1
-  call.plane.journal.open(
-    call.record!,
-    () => forward(call, response),
-    () => {
-      release(call, { unused: true })
-      const detail =
-        'Usage cannot be recorded right now, so the request was not forwarded. Try again in a moment.'
-      answerRefusal(call, response, { code: 'unavailable', status: 503, detail, retryAfter: 2 })
-    },
-  )
+  forward(call, response)
 }
 
 function refuse(call: Call, response: ServerResponse, refusal: Refusal): void {
@@ -73,7 +61,10 @@ function refuse(call: Call, response: ServerResponse, refusal: Refusal): void {
 function forward(call: Call, response: ServerResponse): void {
   const target = targetOf(call)
   if ('code' in target) return refuse(call, response, target)
-  new Exchange(call, response, target, authenticate).start()
+  const exchange = new Exchange(call, response, target, authenticate)
+  if (call.record === null || call.isOpened) return exchange.start()
+  call.isOpened = true
+  call.plane.journal.open(call.record, exchange)
 }
 
 /** The upstream's next address with the request as it is to be sent there, or the refusal of a full one. */
@@ -97,8 +88,9 @@ export function targetOf(call: Call): Target | Refusal {
       decision: { rule: 'upstream', limit: maxConcurrency },
     }
   }
-  const { pool, basePath, url } = entry.pools[entry.next++ % entry.pools.length]!
+  const { pool, basePath, url, host } = entry.pools[entry.next++ % entry.pools.length]!
   const headers = head.headers
+  headers.push('Host', host)
   if (call.grant) for (const text of call.grant.grant.headers) headers.push(text)
   addForwarded(call, headers)
   if (entry.upstream.authHeaders.length > 0) setCredentials(headers, entry.upstream.authHeaders)
@@ -170,7 +162,7 @@ export function frontDoorHeaders(call: Call): string[] {
   const { authorization, host } = call.request.headers
   if (authorization && !headers.includes(authorization))
     headers.push('Authorization', authorization)
-  if (host) headers.push('Host', host)
+  headers.push('Host', host ?? 'front-door')
   addForwarded(call, headers)
   return headers
 }

@@ -20,15 +20,15 @@ test('a writer killed at full speed twenty times: none that it let through is mi
       const journal = openJournal({ directory, name, segmentBytes: 100_000 })
       const shape = ${JSON.stringify(makeUsageRecord('req'))}
       let count = 0
-      const failed = (error) => { throw error }
       function request() {
         const record = { ...shape, id: name + '_' + count++ }
-        journal.open(record, () => {
+        const onWritten = () => {
           fs.writeSync(1, record.id + '\\n')
           const end = () => { journal.close(record); request() }
           if (count % 10 === 0) setTimeout(end, 5)
           else setImmediate(end)
-        }, failed)
+        }
+        journal.open(record, { onWritten, onNotWritten(error) { throw error } })
       }
       for (let i = 0; i < ${clients}; i++) request()`
     // A reader follows each other writer while it writes, and dies with it.

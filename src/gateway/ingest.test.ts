@@ -6,6 +6,7 @@ import {
   createUsageStore,
   makeFolder,
   makeUsageRecord,
+  makeWaiter,
   type StoreFault,
 } from '../../test/journal.ts'
 import type { UsageRecord } from '../core/usage-record.ts'
@@ -13,7 +14,6 @@ import { createIngest } from './ingest.ts'
 import { openJournal } from './journal.ts'
 
 type Store = ReturnType<typeof createUsageStore>
-const nothing = () => {}
 
 function makeLog() {
   return { info: vi.fn(), warn: vi.fn(), error: vi.fn() }
@@ -29,7 +29,7 @@ const journalsIn = (directory: string) =>
 
 /** Opens requests and waits until they are in the file. */
 async function openAll(journal: ReturnType<typeof openJournal>, records: UsageRecord[]) {
-  for (const record of records) journal.open(record, nothing, nothing)
+  for (const record of records) journal.open(record, makeWaiter())
   await journal.flush()
 }
 
@@ -93,7 +93,10 @@ test('each request is counted once, wherever the process is killed and whenever 
           const id = `req_${count++}`
           if (kind === 'open') {
             const record = makeUsageRecord(id, { path: `/é/${'x'.repeat(count % 50)}` })
-            journal.open(record, () => open.push(record), nothing)
+            journal.open(
+              record,
+              makeWaiter(() => open.push(record)),
+            )
             target.set(id, { ...record, outcome: 'interrupted' })
           } else if (kind === 'refuse') {
             const record = makeUsageRecord(id, { outcome: 'refused', status: 429 })
@@ -101,10 +104,9 @@ test('each request is counted once, wherever the process is killed and whenever 
             target.set(id, record)
           } else if (open.length > 0) {
             const record = open.splice(count % open.length, 1)[0]!
-            const end = kind === 'close' ? record : { ...record, outcome: 'refused' as const }
-            if (kind === 'close') journal.close(end)
-            else journal.cancel(end)
-            target.set(end.id, end)
+            if (kind === 'close') journal.close(record)
+            else journal.cancel(Object.assign(record, { outcome: 'refused' }))
+            target.set(record.id, record)
           }
         }
         for (const kind of steps) {
@@ -346,7 +348,7 @@ test('when every record is refused, not the records but the database is taken fo
   await vi.waitFor(() => expect(rejected()).toBe(10), { timeout: 10_000 })
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(rejected()).toBe(10)
-  store.check = nothing
+  store.check = () => {}
   await drained
   expect(store.records).toHaveLength(20)
 })

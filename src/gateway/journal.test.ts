@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
-import { makeFolder, makeUsageRecord } from '../../test/journal.ts'
+import { makeFolder, makeUsageRecord, makeWaiter } from '../../test/journal.ts'
 import type { UsageRecord } from '../core/usage-record.ts'
 import { openJournal } from './journal.ts'
 import { replayGroups, startReplay } from './journal-reader.ts'
@@ -11,7 +11,6 @@ import { replayGroups, startReplay } from './journal-reader.ts'
 afterEach(() => vi.restoreAllMocks())
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
-const nothing = () => {}
 
 function segmentsIn(directory: string): string[] {
   const numberOf = (file: string) => Number(file.match(/-(\d+)\./)?.[1])
@@ -57,11 +56,10 @@ test('a request is let through only when its opening line is in the file, and in
   for (const id of ['req_1', 'req_2']) {
     journal.open(
       makeUsageRecord(id),
-      () => {
+      makeWaiter(() => {
         expect(readAll(at.path).open).toEqual(['req_1', 'req_2'])
         seen.push(id)
-      },
-      nothing,
+      }),
     )
   }
   expect(seen).toEqual([])
@@ -95,8 +93,14 @@ test('records come back as they were told, whatever characters they hold', async
         const closed = makeUsageRecord('req_1', rest)
         const refused = makeUsageRecord('req_2', { ...rest, outcome: 'refused', status: 429 })
         const cancelled = makeUsageRecord('req_3', { ...rest, outcome: 'refused', status: 502 })
-        journal.open(closed, () => journal.close(closed), nothing)
-        journal.open(cancelled, () => journal.cancel(cancelled), nothing)
+        journal.open(
+          closed,
+          makeWaiter(() => journal.close(closed)),
+        )
+        journal.open(
+          cancelled,
+          makeWaiter(() => journal.cancel(cancelled)),
+        )
         journal.refuse(refused)
         await turn()
         await journal.end()
@@ -124,8 +128,8 @@ test('a request is told once, however often it ends and whoever ends it first', 
   using at = makeFolder()
   const journal = openJournal({ directory: at.path, name: 'a' })
   const record = makeUsageRecord('req_1')
-  journal.open(record, nothing, nothing)
-  journal.cancel({ ...record, outcome: 'refused', status: 499 })
+  journal.open(record, makeWaiter())
+  journal.cancel(Object.assign(record, { outcome: 'refused', status: 499 }))
   journal.close(record)
   await turn()
   journal.close(record)
@@ -138,8 +142,11 @@ test('a segment begins with what is under way, also when requests end and begin 
   const journal = openJournal({ directory: at.path, name: 'a', segmentBytes: 1 })
   const long = makeUsageRecord('req_long')
   const short = makeUsageRecord('req_short')
-  journal.open(long, nothing, nothing)
-  journal.open(short, () => journal.close(short), nothing)
+  journal.open(long, makeWaiter())
+  journal.open(
+    short,
+    makeWaiter(() => journal.close(short)),
+  )
   await turn()
   journal.refuse(makeUsageRecord('req_refused'))
   await journal.flush()
@@ -163,7 +170,7 @@ test('a segment has its name only when all that it begins with is in it', async 
     for (const file of segmentsIn(at.path)) sizes.push(fs.statSync(join(at.path, file)).size)
     return real(...args)
   }) as typeof fs.writeSync)
-  journal.open(makeUsageRecord('req_1'), nothing, nothing)
+  journal.open(makeUsageRecord('req_1'), makeWaiter())
   await journal.flush()
   expect(segmentsIn(at.path)).toEqual(['a-1.journal', 'a-2.journal'])
   expect(Math.min(...sizes)).toBeGreaterThan(0)
@@ -178,8 +185,8 @@ test('while the disk is full requests are refused, and none that ended is lost o
       const journal = openJournal({ directory: at.path, name: 'a', segmentBytes, retryMs: 5 })
       const running = makeUsageRecord('req_running')
       const streaming = makeUsageRecord('req_streaming')
-      journal.open(running, nothing, nothing)
-      journal.open(streaming, nothing, nothing)
+      journal.open(running, makeWaiter())
+      journal.open(streaming, makeWaiter())
       await journal.flush()
       using disk = fillDisk(room)
       const through: string[] = []
@@ -187,8 +194,10 @@ test('while the disk is full requests are refused, and none that ended is lost o
       const attempt = async (id: string) => {
         journal.open(
           makeUsageRecord(id),
-          () => through.push(id),
-          () => refused.push(id),
+          makeWaiter(
+            () => through.push(id),
+            () => refused.push(id),
+          ),
         )
         await turn()
       }
@@ -226,12 +235,12 @@ test('a request that was asked for in a callback and then refused is in no segme
   let disk: ReturnType<typeof fillDisk> | undefined
   const failed = new Promise<Error>((resolve) => {
     const next = () => {
-      journal.open(makeUsageRecord('req_2'), nothing, resolve)
+      journal.open(makeUsageRecord('req_2'), makeWaiter(undefined, resolve))
       queueMicrotask(() => {
         disk = fillDisk(0)
       })
     }
-    journal.open(makeUsageRecord('req_1'), next, nothing)
+    journal.open(makeUsageRecord('req_1'), makeWaiter(next))
   })
   expect((await failed).message).toContain('no space left')
   disk?.empty()
@@ -250,8 +259,7 @@ test('a full disk is told to whoever flushes or ends, and to a caller that comes
   const failed = await new Promise<Error>((resolve, reject) =>
     journal.open(
       makeUsageRecord('req_2'),
-      () => reject(new Error('written after the end')),
-      resolve,
+      makeWaiter(() => reject(new Error('written after the end')), resolve),
     ),
   )
   expect(failed.message).toContain('closed')
@@ -273,8 +281,8 @@ test('a callback that throws keeps no other request waiting', async () => {
     process.on('uncaughtException', (error) => console.log(error.message))
     const journal = openJournal({ directory: ${JSON.stringify(at.path)}, name: 'a' })
     const record = ${JSON.stringify(makeUsageRecord('req'))}
-    journal.open({ ...record, id: '1' }, () => { throw new Error('thrown') }, () => {})
-    journal.open({ ...record, id: '2' }, () => console.log('second'), () => {})`
+    journal.open({ ...record, id: '1' }, { onWritten() { throw new Error('thrown') } })
+    journal.open({ ...record, id: '2' }, { onWritten: () => console.log('second') })`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', source])
   let said = ''
   for await (const data of child.stdout) said += data

@@ -12,12 +12,12 @@ export type { OpenRecord }
  */
 export type Journal = {
   /**
-   * Queues the opening record of a request that is about to be forwarded. Either `written` runs,
-   * after its group was written, or `failed`; once, in order, never synchronously. After `failed`
-   * the request is not open: what became of it is told with `refuse`.
+   * Queues the opening record of a request that is about to be forwarded. Its waiter hears either
+   * that the group was written or that it failed; once, in order, never synchronously. After a
+   * failure the request is not open: what became of it is told with `refuse`.
    */
-  open(record: OpenRecord, written: () => void, failed: (error: Error) => void): void
-  /** Tells how an opened request ended. One that is not open (any more) is left as it is. */
+  open(record: OpenRecord, waiter: Waiter): void
+  /** Tells how a request ended, with the record that opened it. One that is not open (any more) is left as it is. */
   close(record: UsageRecord): void
   /** Tells of a request that was never opened. */
   refuse(record: UsageRecord): void
@@ -42,13 +42,19 @@ export type JournalOptions = {
   log?: Pick<Log, 'info' | 'error'>
 }
 
-type Opened = { record: OpenRecord; written: () => void; failed: (error: Error) => void }
+/** Who waits for an opening record to be in the file. */
+export type Waiter = {
+  onWritten: () => void
+  onNotWritten: (error: Error) => void
+}
+
+type Opened = { record: OpenRecord; waiter: Waiter }
 type Flush = { resolve: () => void; reject: (error: Error) => void }
 
 /** Opens a journal. Throws when its directory cannot be written. */
 export function openJournal(options: JournalOptions): Journal {
   const { directory, name, segmentBytes = 16 * 1024 * 1024, fsyncMs, retryMs = 250, log } = options
-  const inFlight = new Map<string, OpenRecord>()
+  const inFlight = new Set<OpenRecord>()
   let segment = 0
   let file = -1
   let size = 0
@@ -79,7 +85,7 @@ export function openJournal(options: JournalOptions): Journal {
    */
   function startSegment(lines: string): void {
     const path = join(directory, `${name}-${segment + 1}.journal`)
-    const carried = [...ended, ...inFlight.values()].map(openLine).join('')
+    const carried = [...ended, ...inFlight].map(openLine).join('')
     const bytes = Buffer.from(`${carried}${lines}\n`)
     const next = fs.openSync(`${path}.tmp`, 'w', 0o600)
     try {
@@ -126,7 +132,7 @@ export function openJournal(options: JournalOptions): Journal {
     ended = []
     // Before any callback queues more: here the file and what is in flight agree.
     if (size >= rotateAt && !isOver) rotate()
-    for (const { written } of group) run(written)
+    for (const { waiter } of group) tell(waiter)
     for (const flush of waiting) flush.resolve()
   }
 
@@ -166,8 +172,8 @@ export function openJournal(options: JournalOptions): Journal {
       retryLater()
     }
     failure = error
-    for (const { record } of group) inFlight.delete(record.id)
-    for (const { failed } of group) run(() => failed(error))
+    for (const { record } of group) inFlight.delete(record)
+    for (const { waiter } of group) tell(waiter, error)
   }
 
   function retryLater(): void {
@@ -194,22 +200,20 @@ export function openJournal(options: JournalOptions): Journal {
   }
 
   function endOpen(record: UsageRecord, line: (record: UsageRecord) => string): void {
-    const open = inFlight.get(record.id)
-    if (!open || isOver) return
-    inFlight.delete(record.id)
-    ended.push(open)
+    if (isOver || !inFlight.delete(record)) return
+    ended.push(record)
     endLines += line(record)
     schedule()
   }
 
   return {
-    open(record, written, failed) {
+    open(record, waiter) {
       if (isOver) {
-        setImmediate(failed, new Error('The usage journal was closed.'))
+        setImmediate(() => waiter.onNotWritten(new Error('The usage journal was closed.')))
         return
       }
-      inFlight.set(record.id, record)
-      opened.push({ record, written, failed })
+      inFlight.add(record)
+      opened.push({ record, waiter })
       openLines += openLine(record)
       schedule()
     },
@@ -259,13 +263,14 @@ function writeWhole(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += fs.writeSync(file, bytes, at)
 }
 
-/** Runs a callback so that one that throws keeps no other from running. */
-function run(callback: () => void): void {
+/** Tells one waiter, so that one that throws keeps no other from being told. */
+function tell(waiter: Waiter, error?: Error): void {
   try {
-    callback()
-  } catch (error) {
+    if (error) waiter.onNotWritten(error)
+    else waiter.onWritten()
+  } catch (thrown) {
     queueMicrotask(() => {
-      throw error
+      throw thrown
     })
   }
 }

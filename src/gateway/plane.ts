@@ -1,10 +1,10 @@
-import { Pool } from 'undici'
 import type { Log } from '../core/log.ts'
 import type { Snapshot, UpstreamTarget } from './contract.ts'
 import { createGrantCache, type GrantCache } from './grants.ts'
 import type { Journal } from './journal.ts'
 import { compileRoutes, type RouteTable } from './match.ts'
 import type { OpenedGrant } from './registry.ts'
+import { createUpstreamPool, type UpstreamPool } from './upstream/pool.ts'
 
 /** What one gateway thread works with. */
 export type Plane = {
@@ -12,7 +12,7 @@ export type Plane = {
   journal: Journal
   log: Log
   /** Pages and APIs of the main thread, one more upstream; null where there is none. */
-  frontDoor: Pool | null
+  frontDoor: UpstreamPool | null
   frontDoorSocket: string | null
   table: RouteTable
   snapshot: Snapshot
@@ -23,7 +23,7 @@ export type Plane = {
 /** Connections to one upstream, over its addresses in turn. */
 export type UpstreamPools = {
   upstream: UpstreamTarget
-  pools: { pool: Pool; basePath: string; url: string }[]
+  pools: { pool: UpstreamPool; basePath: string; url: string; host: string }[]
   next: number
   /** Requests under way in all threads. */
   inFlight: Int32Array
@@ -43,13 +43,7 @@ export function createPlane(options: PlaneOptions): Plane {
     grants: createGrantCache(options.openGrant),
     journal: options.journal,
     log: options.log,
-    frontDoor: frontDoorSocket
-      ? new Pool('http://front-door', {
-          socketPath: frontDoorSocket,
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        })
-      : null,
+    frontDoor: frontDoorSocket ? createUpstreamPool({ socketPath: frontDoorSocket }) : null,
     frontDoorSocket,
     table: { exact: new Map(), others: [] },
     snapshot,
@@ -74,24 +68,22 @@ export function applySnapshot(plane: Plane, snapshot: Snapshot): void {
     }),
   )
   for (const [id, { pools }] of before) {
-    if (plane.pools.get(id)?.pools !== pools) for (const { pool } of pools) void pool.close()
+    if (plane.pools.get(id)?.pools !== pools) for (const { pool } of pools) pool.close()
   }
 }
 
 function openPools(upstream: UpstreamTarget): UpstreamPools {
   const pools = upstream.urls.map((url) => {
-    const { origin, pathname } = new URL(url)
-    const pool = new Pool(origin, { connect: { timeout: 5000 }, bodyTimeout: 0, allowH2: false })
-    return { pool, basePath: pathname.replace(/\/+$/, ''), url }
+    const address = new URL(url)
+    const pool = createUpstreamPool(address)
+    return { pool, basePath: address.pathname.replace(/\/+$/, ''), url, host: address.host }
   })
   return { upstream, pools, next: 0, inFlight: new Int32Array(upstream.inFlight) }
 }
 
-export async function closePlane(plane: Plane): Promise<void> {
-  const pools = [...plane.pools.values()].flatMap((entry) => entry.pools.map(({ pool }) => pool))
-  await Promise.all(
-    [...pools, ...(plane.frontDoor ? [plane.frontDoor] : [])].map((pool) => pool.destroy()),
-  )
+export function closePlane(plane: Plane): void {
+  plane.frontDoor?.destroy()
+  for (const { pools } of plane.pools.values()) for (const { pool } of pools) pool.destroy()
 }
 
 /**

@@ -5,6 +5,15 @@ import { problemBody } from './problem.ts'
 
 const discardMs = 2000
 
+/** Nothing is forwarded that could not be counted. */
+export const notRecorded: Refusal = {
+  code: 'unavailable',
+  status: 503,
+  detail:
+    'Usage cannot be recorded right now, so the request was not forwarded. Try again in a moment.',
+  retryAfter: 2,
+}
+
 /** Sends a refusal. */
 export function answerRefusal(call: Call, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return
@@ -53,7 +62,6 @@ export function refusalHeaders(call: Call, refusal: Refusal, body: Buffer): stri
 /** Leaves the usage row of a refusal, when the key was recognised. */
 export function meterRefusal(call: Call, refusal: Refusal): void {
   if (!call.grant) return
-  const isOpened = call.record !== null
   const record = call.record ?? recordOf(call)
   record.outcome = 'refused'
   record.status = refusal.status
@@ -61,6 +69,6 @@ export function meterRefusal(call: Call, refusal: Refusal): void {
   record.latencyMs = latencyOf(call)
   record.decision = refusal.decision ?? null
   record.limits = call.figures
-  if (isOpened) call.plane.journal.cancel(record)
+  if (call.isOpened) call.plane.journal.cancel(record)
   else call.plane.journal.refuse(record)
 }

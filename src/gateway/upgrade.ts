@@ -11,7 +11,7 @@ import { decide, findGrant, type Refusal, route } from './decide.ts'
 import { frontDoorHeaders, targetOf } from './handle.ts'
 import { isReserved, type Plane } from './plane.ts'
 import { problemBody } from './problem.ts'
-import { meterRefusal, refusalHeaders } from './refuse.ts'
+import { meterRefusal, notRecorded, refusalHeaders } from './refuse.ts'
 
 /** A WebSocket or another upgrade: the same doors, then bytes both ways until one side closes. */
 export async function handleUpgrade(
@@ -27,17 +27,11 @@ export async function handleUpgrade(
     route(call) ?? (call.route?.route.authRequired ? await admitCall(call) : undefined)
   if (refused) return refuse(call, socket, refused)
   if (!call.record) return pass(call, socket, head)
-  plane.journal.open(
-    call.record,
-    () => pass(call, socket, head),
-    () =>
-      refuse(call, socket, {
-        code: 'unavailable',
-        status: 503,
-        detail: 'Usage cannot be recorded right now.',
-        retryAfter: 2,
-      }),
-  )
+  call.isOpened = true
+  plane.journal.open(call.record, {
+    onWritten: () => pass(call, socket, head),
+    onNotWritten: () => refuse(call, socket, notRecorded),
+  })
 }
 
 async function admitCall(call: Call): Promise<Refusal | undefined> {
@@ -74,7 +68,7 @@ function pass(call: Call, socket: Duplex, head: Buffer): void {
     port: base.port,
     method: call.method,
     path: target.path,
-    headers: [...target.headers, 'Host', base.host, ...upgradeHeaders(call)],
+    headers: [...target.headers, ...upgradeHeaders(call)],
     timeout: target.timeoutMs,
   })
   connect(call, outgoing, socket, head)
