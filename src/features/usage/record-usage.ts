@@ -1,12 +1,13 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type App, inTransaction } from '../../core/app.ts'
+import { copyRows } from '../../core/db/copy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { ensurePartitions } from './partitions.ts'
-import { rollUp, sumPeriods } from './roll-up.ts'
-import { journalCursors } from './schema.ts'
+import { rollUp, sumMinutes, sumPeriods } from './roll-up.ts'
+import { journalCursors, requestLogs } from './schema.ts'
 
 const dayMs = 86_400_000
 
@@ -62,37 +63,34 @@ async function moveCursor(tx: App, { segment, from, to }: UsageBatch): Promise<v
   )
 }
 
-/** One parameter for a whole column set: PostgreSQL unpacks the rows from JSON. */
+/** In the order of the table's columns. */
 async function insertLogs(tx: App, records: UsageRecord[]): Promise<void> {
   if (records.length === 0) return
-  const rows = records.map((record) => ({
-    id: record.id,
-    time: new Date(record.time).toISOString(),
-    organization_id: record.organizationId,
-    user_id: record.userId,
-    key_id: record.keyId,
-    key_prefix: record.keyPrefix,
-    environment: record.environment,
-    route_id: record.routeId,
-    route: record.route,
-    method: record.method,
-    path: record.path.replaceAll('\u0000', ''),
-    outcome: record.outcome,
-    status: record.status,
-    error_code: record.errorCode,
-    latency_us: toMicroseconds(record.latencyMs),
-    upstream_us: record.upstreamMs === null ? null : toMicroseconds(record.upstreamMs),
-    bytes_in: record.bytesIn,
-    bytes_out: record.bytesOut,
-    credit_cost: record.creditCost,
-    client_ip: record.clientIp,
-    source: record.source,
-    decision: record.decision,
-    limits: record.limits,
-  }))
-  await tx.db.execute(sql`
-    insert into request_logs select * from jsonb_populate_recordset(null::request_logs, ${JSON.stringify(rows)}::jsonb)
-    on conflict do nothing`)
+  await copyRows(tx.db, requestLogs, records, (record) => [
+    record.id,
+    new Date(record.time).toISOString(),
+    record.organizationId,
+    record.userId,
+    record.keyId,
+    record.keyPrefix,
+    record.environment,
+    record.routeId,
+    record.route,
+    record.method,
+    record.path,
+    record.outcome,
+    record.status,
+    record.errorCode,
+    toMicroseconds(record.latencyMs),
+    record.upstreamMs === null ? null : toMicroseconds(record.upstreamMs),
+    record.bytesIn,
+    record.bytesOut,
+    record.creditCost,
+    record.clientIp,
+    record.source,
+    record.decision,
+    record.limits,
+  ])
 }
 
 function toMicroseconds(ms: number): number {
@@ -100,9 +98,10 @@ function toMicroseconds(ms: number): number {
 }
 
 async function addRollups(tx: App, records: UsageRecord[]): Promise<void> {
+  const minutes = sumMinutes(records)
+  if (minutes.length === 0) return
   for (const { table, unitMs } of rollupTables) {
-    const rows = rollUp(records, unitMs)
-    if (rows.length === 0) continue
+    const rows = rollUp(minutes, unitMs)
     await tx.db.execute(sql`
       insert into ${sql.identifier(table)} as t
       select * from jsonb_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::jsonb)
@@ -122,7 +121,7 @@ export const rollupTables = [
 ] as const
 
 async function addPeriods(tx: App, records: UsageRecord[]): Promise<void> {
-  const rows = sumPeriods(records, (time) => getPeriod(new Date(time)).start)
+  const rows = sumPeriods(records, getPeriod)
   if (rows.length === 0) return
   await tx.db.execute(sql`
     insert into usage_periods as t

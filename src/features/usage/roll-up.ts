@@ -19,33 +19,69 @@ export type RollupRow = {
   latency_bins: Bins
 }
 
-/** Sums records by organization, time unit, key, route and method, in the order in which rows are locked. */
-export function rollUp(records: UsageRecord[], unitMs: number): RollupRow[] {
-  const rows = new Map<string, RollupRow>()
+/** Sums in the making: as a row, with its start in epoch milliseconds. */
+type Sum = Omit<RollupRow, 'start'> & { start: number }
+
+/** Sums records by organization, minute, key, route and method. */
+export function sumMinutes(records: UsageRecord[]): Sum[] {
+  const sums = new Map<string, Sum>()
   for (const record of records) {
-    const start = new Date(Math.floor(record.time / unitMs) * unitMs).toISOString()
+    const start = floor(record.time, minuteMs)
     const routeId = record.routeId ?? ''
-    const id = [record.organizationId, start, record.keyId, routeId, record.method].join('\t')
-    const row = rows.get(id) ?? emptyRow(record, start, routeId)
-    rows.set(id, row)
-    add(row, record)
+    const id = `${record.organizationId}\t${start}\t${record.keyId}\t${routeId}\t${record.method}`
+    let sum = sums.get(id)
+    if (!sum) {
+      sum = emptySum(start, record.organizationId, record.keyId, routeId, record.method)
+      sums.set(id, sum)
+    }
+    add(sum, record)
   }
-  return inOrder(rows)
+  return [...sums.values()]
 }
 
-function emptyRow(record: UsageRecord, start: string, routeId: string): RollupRow {
+/** The rows of minutes, hours or days that sums of shorter times add up to, in the order in which rows are locked. */
+export function rollUp(sums: Sum[], unitMs: number): RollupRow[] {
+  const rows = new Map<string, Sum>()
+  for (const sum of sums) {
+    const start = floor(sum.start, unitMs)
+    const { organization_id, key_id, route_id, method } = sum
+    const id = `${organization_id}\t${start}\t${key_id}\t${route_id}\t${method}`
+    const row = rows.get(id) ?? emptySum(start, organization_id, key_id, route_id, method)
+    rows.set(id, row)
+    merge(row, sum)
+  }
+  return inOrder(rows).map((row) => ({ ...row, start: new Date(row.start).toISOString() }))
+}
+
+const minuteMs = 60_000
+const floor = (time: number, unitMs: number) => Math.floor(time / unitMs) * unitMs
+
+function emptySum(
+  start: number,
+  organization_id: string,
+  key_id: string,
+  route_id: string,
+  method: string,
+): Sum {
   return {
-    start,
-    organization_id: record.organizationId,
-    key_id: record.keyId,
-    route_id: routeId,
-    method: record.method,
+    ...{ start, organization_id, key_id, route_id, method },
     ...{ requests: 0, forwarded: 0, refused: 0, interrupted: 0, errors_4xx: 0, errors_5xx: 0 },
     ...{ bytes_in: 0, bytes_out: 0, latency_bins: [] },
   }
 }
 
-function add(row: RollupRow, record: UsageRecord): void {
+const figures = [
+  ...(['requests', 'forwarded', 'refused', 'interrupted'] as const),
+  ...(['errors_4xx', 'errors_5xx', 'bytes_in', 'bytes_out'] as const),
+]
+
+function merge(row: Sum, sum: Sum): void {
+  for (const figure of figures) row[figure] += sum[figure]
+  for (const [bin, count] of sum.latency_bins.entries())
+    row.latency_bins[bin] = (row.latency_bins[bin] ?? 0) + count
+}
+
+function add(row: Sum, record: UsageRecord): void {
   row.requests += 1
   row[record.outcome] += 1
   if (record.status >= 500) row.errors_5xx += 1
@@ -66,16 +102,25 @@ export type PeriodRow = {
 /** Forwarded requests by organization, billing period and key. */
 export function sumPeriods(
   records: UsageRecord[],
-  periodStartOf: (time: number) => Date,
+  periodOf: (time: Date) => { start: Date; end: Date },
 ): PeriodRow[] {
   const rows = new Map<string, PeriodRow>()
+  let [start, end, period_start] = [0, 0, '']
   for (const record of records) {
     if (record.outcome !== 'forwarded') continue
-    const period_start = periodStartOf(record.time).toISOString()
-    const id = [record.organizationId, period_start, record.keyId].join('\t')
-    const { organizationId: organization_id, keyId: key_id } = record
-    const row = rows.get(id) ?? { organization_id, key_id, period_start, forwarded: 0, credits: 0 }
-    rows.set(id, row)
+    if (record.time < start || record.time >= end) {
+      const period = periodOf(new Date(record.time))
+      start = period.start.getTime()
+      end = period.end.getTime()
+      period_start = period.start.toISOString()
+    }
+    const id = `${record.organizationId}\t${period_start}\t${record.keyId}`
+    let row = rows.get(id)
+    if (!row) {
+      const { organizationId: organization_id, keyId: key_id } = record
+      row = { organization_id, key_id, period_start, forwarded: 0, credits: 0 }
+      rows.set(id, row)
+    }
     row.forwarded += 1
     row.credits += record.creditCost
   }
