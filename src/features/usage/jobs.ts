@@ -12,7 +12,7 @@ const dayMs = 86_400_000
 /** Makes the partitions of today and tomorrow, so that no request has to wait for one. */
 export async function preparePartitions(app: App): Promise<void> {
   const now = app.now().getTime()
-  await ensurePartitions(app, [new Date(now), new Date(now + dayMs)])
+  await ensurePartitions(app, [now, now + dayMs])
 }
 
 /** Removes logs and rollups that are older than their retention. */

@@ -5,10 +5,11 @@ const dayMs = 86_400_000
 const nameOf = (day: string) => `request_logs_${day.replaceAll('-', '')}`
 const dayOf = (time: Date) => time.toISOString().slice(0, 10)
 
-/** Makes the partitions of the log for these times, where they are not there yet. */
-export async function ensurePartitions(app: App, times: Date[]): Promise<void> {
+/** Makes the partitions of the log for these times (epoch milliseconds), where they are not there yet. */
+export async function ensurePartitions(app: App, times: number[]): Promise<void> {
   const known = app.once(createKnownDays)
-  for (const day of new Set(times.map(dayOf))) {
+  for (const number of new Set(times.map((time) => Math.floor(time / dayMs)))) {
+    const day = dayOf(new Date(number * dayMs))
     if (known.has(day)) continue
     const next = dayOf(new Date(Date.parse(day) + dayMs))
     // The lock lets two processes that need the same day take turns.

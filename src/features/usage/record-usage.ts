@@ -36,7 +36,7 @@ export async function recordUsage(app: App, batch: UsageBatch): Promise<void> {
     : []
   await ensurePartitions(
     app,
-    logged.map((record) => new Date(record.time)),
+    logged.map(({ time }) => time),
   )
   await inTransaction(app, async (tx) => {
     await moveCursor(tx, batch)
