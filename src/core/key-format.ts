@@ -23,7 +23,10 @@ export function hasValidChecksum(key: string): boolean {
 }
 
 export function checksumOf(text: string): string {
-  return toBase62(BigInt(crc32(text)), checksumLength)
+  let digits = ''
+  for (let rest = crc32(text); digits.length < checksumLength; rest = Math.floor(rest / 62))
+    digits = alphabet[rest % 62] + digits
+  return digits
 }
 
 /** What is stored of a key: its SHA-256 in hexadecimal. */

@@ -43,7 +43,12 @@ const RouteFields = z.strictObject({
   host: Host.nullable(),
   upstream: z.string(),
   strip_prefix: z.boolean(),
-  rewrite: z.string().startsWith('/', 'Begin with a slash').max(500).nullable(),
+  /** Goes out as it is, so it holds what a request line can. */
+  rewrite: z
+    .string()
+    .regex(/^\/[\x21-\x7e]*$/, 'Begin with a slash; percent-encode what is not ASCII')
+    .max(500)
+    .nullable(),
   auth_required: z.boolean(),
   scopes: z.array(z.string().min(1).max(80)).max(50),
   credit_cost: z.number().int().min(0).max(1_000_000),

@@ -1,5 +1,5 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { connect as connectTls, type SecureContextOptions } from 'node:tls'
 import { monotonicNow } from '../clock.ts'
 import { type ConnectionOwner, UpstreamConnection, type UpstreamRequest } from './connection.ts'
 
@@ -19,10 +19,13 @@ export type UpstreamPool = {
   destroy: () => void
 }
 
-/** `http:` and `https:` addresses, of which only the origin counts; or the path of a Unix socket. */
-export function createUpstreamPool(address: URL | { socketPath: string }): UpstreamPool {
+/** `http:` and `https:` addresses, of which only the origin counts; or the path of a Unix socket. `tls` is for https. */
+export function createUpstreamPool(
+  address: URL | { socketPath: string },
+  tls: SecureContextOptions = {},
+): UpstreamPool {
   const isTls = address instanceof URL && address.protocol === 'https:'
-  const open = isTls ? tlsOpener(address) : plainOpener(address)
+  const open = isTls ? tlsOpener(address, tls) : plainOpener(address)
   const readyEvent = isTls ? 'secureConnect' : 'connect'
   const connections = new Set<UpstreamConnection>()
   /** The one that was used last is used next, so that others can go. */
@@ -91,13 +94,13 @@ function plainOpener(address: URL | { socketPath: string }): Opener {
   return (onread) => connectPlain({ ...place, onread })
 }
 
-function tlsOpener(address: URL): Opener {
+function tlsOpener(address: URL, tls: SecureContextOptions): Opener {
   const host = hostOf(address)
   const place = { host, port: Number(address.port) || 443, ALPNProtocols: ['http/1.1'] }
   const name = isIP(host) === 0 ? { servername: host } : {}
   let session: Buffer | undefined
   return (onread) => {
-    const options = { ...place, ...name, session, onread }
+    const options = { ...tls, ...place, ...name, session, onread }
     const socket = connectTls(options)
     socket.on('session', (ticket) => {
       session = ticket

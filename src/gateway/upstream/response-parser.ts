@@ -127,7 +127,7 @@ export class ResponseParser {
       const colon = text.indexOf(':', at)
       const stop = text.indexOf('\r\n', colon)
       const name = text.slice(at, colon)
-      const value = text.slice(colon + 1, stop).trim()
+      const value = valueOf(text, colon + 1, stop)
       headers.push(name, value)
       at = stop + 2
       // Only names of these lengths say anything about the connection; the others need no second look.
@@ -223,6 +223,17 @@ export class ResponseParser {
     this.sink.onEnd()
   }
 }
+
+/** Without the space and tabs around it. `trim` would take the byte 0xA0 too. */
+function valueOf(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number) => code === 32 || code === 9
 
 function sameLength(before: number | null, value: string): number {
   const length = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
