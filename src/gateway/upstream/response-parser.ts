@@ -127,7 +127,7 @@ export class ResponseParser {
       const colon = text.indexOf(':', at)
       const stop = text.indexOf('\r\n', colon)
       const name = text.slice(at, colon)
-      const value = valueOf(text, colon + 1, stop)
+      const value = trimBlanks(text, colon + 1, stop)
       headers.push(name, value)
       at = stop + 2
       // Only names of these lengths say anything about the connection; the others need no second look.
@@ -225,7 +225,7 @@ export class ResponseParser {
 }
 
 /** Without the space and tabs around it. `trim` would take the byte 0xA0 too. */
-function valueOf(text: string, from: number, to: number): string {
+function trimBlanks(text: string, from: number, to: number): string {
   let start = from
   let end = to
   while (start < end && isBlank(text.charCodeAt(start))) start += 1
