@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { aRoute, openGateway } from '../../test/gateway.ts'
 import { createKey } from '../core/key-format.ts'
 
@@ -164,7 +164,7 @@ test('after an invalidation resolves, no request with a revoked key reaches the 
   const clients = Array.from({ length: 32 }, async () => {
     while (isRunning) await (await fetch(gateway.url, { headers: { 'x-api-key': key } })).text()
   })
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await vi.waitFor(() => expect(gateway.upstream.seen.length).toBeGreaterThan(50), 10_000)
   gateway.change(key, { revokedAt: Date.now() })
   await gateway.control.invalidate({ keyIds: ['key_1'] })
   const answered = Date.now()
@@ -175,7 +175,6 @@ test('after an invalidation resolves, no request with a revoked key reaches the 
   const arrivals = gateway.upstream.seen.map(({ headers }) =>
     timeOfId(String(headers['x-request-id'])),
   )
-  expect(arrivals.length).toBeGreaterThan(50)
   expect(Math.max(...arrivals)).toBeLessThanOrEqual(answered)
 })
 
