@@ -6,7 +6,7 @@ import { type Admission, addInFlight, giveBack } from './cell.ts'
 import { monotonicNow } from './clock.ts'
 import type { CachedGrant } from './grants.ts'
 import type { LimitFigures } from './limit-headers.ts'
-import type { CompiledRoute } from './match.ts'
+import { type CompiledRoute, plainPath } from './match.ts'
 import type { Plane } from './plane.ts'
 import { type RequestHead, readHead } from './request-head.ts'
 
@@ -56,7 +56,7 @@ export function beginCall(plane: Plane, request: IncomingMessage): Call {
     request,
     id,
     method: request.method ?? 'GET',
-    path: mark === -1 ? url.slice(start) : url.slice(start, mark),
+    path: plainPath(mark === -1 ? url.slice(start) : url.slice(start, mark)),
     query: mark === -1 ? '' : url.slice(mark),
     head,
     startedAt: monotonicNow(),

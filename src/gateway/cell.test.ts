@@ -114,7 +114,7 @@ test('four threads on one cell admit exactly the limit and exactly the quota', a
       [1, 2, 3, 4].map(
         () =>
           new Promise<number>((resolve, reject) => {
-            const workerData = { organization: organization.buffer, key: key.buffer, limits }
+            const workerData = { organization: organization.memory, key: key.memory, limits }
             const worker = new Worker(
               new URL(`data:text/javascript,${encodeURIComponent(program)}`),
               { workerData },

@@ -7,19 +7,22 @@
  * 60 s before it. No window of 60 s can hold more, and traffic below the limit is never refused.
  */
 export type Cell = {
-  buffer: SharedArrayBuffer
+  memory: CellMemory
   ints: Int32Array
   numbers: Float64Array
+  inFlight: Int32Array
   /** Milliseconds of the process's monotonic clock, a ring in the order of admission. */
   ring: Float64Array
 }
+
+/** What threads share of a cell. The cell that takes over from it has the same `inFlight`. */
+export type CellMemory = { state: SharedArrayBuffer; inFlight: SharedArrayBuffer }
 
 const windowMs = 60_000
 const lockAt = 0
 const staleAt = 1
 const headAt = 2
 const countAt = 3
-const inFlightAt = 4
 const intBytes = 32
 
 const periodEndAt = 0
@@ -29,20 +32,28 @@ const numberCount = 4
 const headBytes = intBytes + numberCount * 8
 
 /** A cell with room for `capacity` requests in a window. */
-export function createCell(capacity: number, periodEnd: number, used: number): Cell {
-  const cell = openCell(new SharedArrayBuffer(headBytes + capacity * 8))
+export function createCell(
+  capacity: number,
+  periodEnd: number,
+  used: number,
+  inFlight: SharedArrayBuffer = new SharedArrayBuffer(4),
+): Cell {
+  const state = new SharedArrayBuffer(headBytes + capacity * 8)
+  const cell = openCell({ state, inFlight })
   cell.numbers[periodEndAt] = periodEnd
   cell.numbers[usedAt] = used
   return cell
 }
 
 /** The cell in memory that another thread shared. */
-export function openCell(buffer: SharedArrayBuffer): Cell {
+export function openCell(memory: CellMemory): Cell {
+  const { state, inFlight } = memory
   return {
-    buffer,
-    ints: new Int32Array(buffer, 0, intBytes / 4),
-    numbers: new Float64Array(buffer, intBytes, numberCount),
-    ring: new Float64Array(buffer, headBytes),
+    memory,
+    ints: new Int32Array(state, 0, intBytes / 4),
+    numbers: new Float64Array(state, intBytes, numberCount),
+    inFlight: new Int32Array(inFlight),
+    ring: new Float64Array(state, headBytes),
   }
 }
 
@@ -57,12 +68,12 @@ export function isStale(cell: Cell): boolean {
 
 /** Counts requests that are under way, so that the cell is not forgotten while there are any. */
 export function addInFlight(cell: Cell, change: 1 | -1): void {
-  Atomics.add(cell.ints, inFlightAt, change)
+  Atomics.add(cell.inFlight, 0, change)
 }
 
 /** True when nothing happened here since `since` (monotonic milliseconds) and nothing is under way. */
 export function isIdle(cell: Cell, since: number): boolean {
-  return Atomics.load(cell.ints, inFlightAt) === 0 && cell.numbers[touchedAt]! < since
+  return Atomics.load(cell.inFlight, 0) === 0 && cell.numbers[touchedAt]! < since
 }
 
 export const periodEndOf = (cell: Cell): number => cell.numbers[periodEndAt]!
@@ -72,12 +83,12 @@ export function succeedCell(old: Cell, capacity: number, periodEnd: number, used
   lock(old)
   try {
     const isSamePeriod = old.numbers[periodEndAt] === periodEnd
-    const cell = createCell(capacity, periodEnd, isSamePeriod ? old.numbers[usedAt]! : used)
+    const count = isSamePeriod ? old.numbers[usedAt]! : used
+    const cell = createCell(capacity, periodEnd, count, old.memory.inFlight)
     const kept = Math.min(old.ints[countAt]!, capacity)
     for (let i = 0; i < kept; i++) cell.ring[i] = entry(old, old.ints[countAt]! - kept + i)
     cell.ints[countAt] = kept
     cell.ints[headAt] = capacity === 0 ? 0 : kept % capacity
-    cell.ints[inFlightAt] = Atomics.load(old.ints, inFlightAt)
     cell.numbers[touchedAt] = old.numbers[touchedAt]!
     return cell
   } finally {
@@ -135,7 +146,9 @@ export function admit(
   lock(organization)
   lock(key)
   try {
-    if (isStale(organization) || isStale(key) || wall >= organization.numbers[periodEndAt]!) {
+    // Once for all threads: whoever looks up a grant of a period that is over has to look it up anew.
+    if (wall >= organization.numbers[periodEndAt]!) markStale(organization)
+    if (isStale(organization) || isStale(key)) {
       out.outcome = 'stale'
       return
     }

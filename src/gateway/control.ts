@@ -139,6 +139,11 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
     )
   }
   let stopping: Promise<void> | undefined
+  let reloads: Promise<void> = Promise.resolve()
+
+  async function reload(): Promise<void> {
+    await tell({ type: 'snapshot', snapshot: withCounters(await contract.loadSnapshot()) })
+  }
 
   return {
     port,
@@ -146,8 +151,12 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
       registry.markStale({ organizationIds, keyIds })
       await tell({ type: 'forget', digests })
     },
-    reloadSnapshot: async () =>
-      tell({ type: 'snapshot', snapshot: withCounters(await contract.loadSnapshot()) }),
+    reloadSnapshot: () => {
+      // One after the other: an older snapshot must not arrive last.
+      const mine = reloads.then(reload)
+      reloads = mine.catch(() => {})
+      return mine
+    },
     stop: () => {
       stopping ??= endThreads()
       return stopping

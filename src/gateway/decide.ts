@@ -33,7 +33,9 @@ export function route(call: Call): Refusal | undefined {
   if (call.head.host === '' && call.request.httpVersion !== '1.0') {
     return { code: 'bad_request', status: 400, detail: 'The request names no host.' }
   }
-  const matched = matchRoute(call.plane.table, call.method, call.path, hostName(call.head.host))
+  // Many servers take several slashes for one: the rules of the path that they see must hold.
+  const path = call.path.includes('//') ? call.path.replace(/\/{2,}/g, '/') : call.path
+  const matched = matchRoute(call.plane.table, call.method, path, hostName(call.head.host))
   if (matched.found) {
     call.route = matched.found
     return tooLarge(call)

@@ -4,7 +4,7 @@ import { isStale } from './cell.ts'
 import { bodyRefusal, maxBodyBytes, type Refusal } from './decide.ts'
 import type { Waiter } from './journal.ts'
 import { answerRefusal, notRecorded } from './refuse.ts'
-import { kindOfHeader } from './response-head.ts'
+import { kindOfHeader, passesHeader } from './response-head.ts'
 import { type UpstreamLink, type UpstreamRequest, UpstreamTimeout } from './upstream/connection.ts'
 import type { UpstreamPool } from './upstream/pool.ts'
 
@@ -129,13 +129,15 @@ export class Exchange implements UpstreamRequest, Waiter {
   onHead(status: number, received: string[]): void {
     this.upstreamMs = latencyOf(this.call)
     const headers = this.call.answerHeaders
-    const answersOrigin = (this.call.route?.route.cors.length ?? 0) > 0
+    const { route } = this.call
+    const answersOrigin = route !== null && route.route.cors.length > 0
     let hasDate = false
     for (let i = 0; i < received.length; i += 2) {
       const name = received[i]!
       const value = received[i + 1]!
       const kind = kindOfHeader(name)
-      if (kind === 'drop' || (answersOrigin && kind === 'cors')) continue
+      // The front door is ourselves, and says what it likes.
+      if (kind === 'drop' || (route !== null && !passesHeader(kind, value, answersOrigin))) continue
       if (kind === 'length') this.announced = Number(value)
       else if (kind === 'date') hasDate = true
       headers.push(name, value)

@@ -227,3 +227,45 @@ test('a public route needs no key and leaves no row; reserved paths never reach 
   expect((await fetch(`${gateway.url}/portals`)).status).toBe(200)
   expect(await gateway.recorded()).toEqual([])
 })
+
+test('when a billing period ends, the next request counts in the new one', async () => {
+  await using gateway = await openGateway()
+  const key = gateway.addKey({ quota: 2 })
+  gateway.state.periodEnd = Date.now() + 400
+  const ask = async () => (await fetch(gateway.url, { headers: { 'x-api-key': key } })).status
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429])
+  await new Promise((resolve) => setTimeout(resolve, 450))
+  gateway.state.periodEnd = Date.now() + 60_000
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429])
+})
+
+test('no spelling of a path leads around the rules of its route', async () => {
+  await using gateway = await openGateway({
+    routes: [
+      aRoute({ id: 'rte_all', path: '/*' }),
+      aRoute({ id: 'rte_strict', path: '/v1/stations', scopes: ['stations:admin'] }),
+    ],
+  })
+  const headers = { 'x-api-key': gateway.addKey({ scopes: ['read'] }) }
+  for (const path of ['/v1/stations', '/v1/%73tations', '/v1//stations', '/%761/stat%69ons']) {
+    expect((await fetch(gateway.url + path, { headers })).status).toBe(403)
+  }
+  expect((await fetch(`${gateway.url}/v1/a%2Fb%20c%7E`, { headers })).status).toBe(200)
+  expect(gateway.upstream.seen.map(({ url }) => url)).toEqual(['/v1/a%2Fb%20c~'])
+})
+
+test('the portal’s cookies stay with the portal', async () => {
+  await using gateway = await openGateway({
+    handler: (_, response) => {
+      response.writeHead(200, { 'set-cookie': ['a=1', 'apigate.session_token=forged; Path=/'] })
+      response.end()
+    },
+  })
+  const key = gateway.addKey()
+  const cookie = 'theme=dark; apigate.session_token=secret; __Secure-apigate.x=1; apigate_csrf=1'
+  const answer = await fetch(gateway.url, { headers: { 'x-api-key': key, cookie } })
+  expect(answer.headers.getSetCookie()).toEqual(['a=1'])
+  expect(gateway.upstream.seen[0]!.headers.cookie).toBe('theme=dark')
+  await fetch(gateway.url, { headers: { 'x-api-key': key, cookie: 'apigate_csrf=1' } })
+  expect(gateway.upstream.seen[1]!.headers.cookie).toBeUndefined()
+})

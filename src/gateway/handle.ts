@@ -5,7 +5,7 @@ import { Exchange, type Target } from './exchange.ts'
 import { matchRoute, targetPath } from './match.ts'
 import { isReserved, type Plane } from './plane.ts'
 import { answerRefusal, meterRefusal } from './refuse.ts'
-import { hostName } from './request-head.ts'
+import { foreignCookies, hostName } from './request-head.ts'
 
 const maxUrlLength = 8192
 
@@ -91,6 +91,8 @@ export function targetOf(call: Call): Target | Refusal {
   const { pool, basePath, url, host } = entry.pools[entry.next++ % entry.pools.length]!
   const headers = head.headers
   headers.push('Host', host)
+  const cookies = head.cookie === null ? null : foreignCookies(head.cookie)
+  if (cookies !== null) headers.push('Cookie', cookies)
   if (call.grant) for (const text of call.grant.grant.headers) headers.push(text)
   addForwarded(call, headers)
   if (entry.upstream.authHeaders.length > 0) setCredentials(headers, entry.upstream.authHeaders)
@@ -160,6 +162,7 @@ function toFrontDoor(call: Call, response: ServerResponse): void {
 export function frontDoorHeaders(call: Call): string[] {
   const headers = call.head.headers
   const { authorization, host } = call.request.headers
+  if (call.head.cookie !== null) headers.push('Cookie', call.head.cookie)
   if (authorization && !headers.includes(authorization))
     headers.push('Authorization', authorization)
   headers.push('Host', host ?? 'front-door')

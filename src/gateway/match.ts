@@ -127,6 +127,17 @@ export function targetPath({ route, kind, segments: wanted }: CompiledRoute, pat
 }
 
 /**
+ * The path with its escapes of letters, digits, `-`, `.`, `_` and `~` undone, which change nothing in
+ * its meaning (RFC 3986, section 6.2.2.2): no spelling leads around a route's rules.
+ */
+export function plainPath(path: string): string {
+  if (!path.includes('%')) return path
+  return path.replace(/%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/gi, (found) =>
+    String.fromCharCode(Number.parseInt(found.slice(1), 16)),
+  )
+}
+
+/**
  * True for a path whose meaning could change on its way: with a dot segment or a backslash, also in
  * percent encoding, which a server behind us may resolve to a path that no route allows.
  */

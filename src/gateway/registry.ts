@@ -1,5 +1,6 @@
 import {
   type Cell,
+  type CellMemory,
   createCell,
   isIdle,
   isStale,
@@ -11,7 +12,7 @@ import { monotonicNow } from './clock.ts'
 import type { GatewayContract, Grant } from './contract.ts'
 
 /** A grant with the shared memory of its limits, as a gateway thread gets it. */
-export type OpenedGrant = { grant: Grant; organization: SharedArrayBuffer; key: SharedArrayBuffer }
+export type OpenedGrant = { grant: Grant; organization: CellMemory; key: CellMemory }
 
 /** The main thread's register of limit cells: one for each organization and key, shared by all threads. */
 export type Registry = {
@@ -63,7 +64,7 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
     const key = keys.get(grant.keyId)
     const keyRate = grant.keyRateLimit ?? 0
     if (isCurrent(organization, organizationRate) && isCurrent(key, keyRate)) {
-      return { grant, organization: organization.buffer, key: key.buffer }
+      return { grant, organization: organization.memory, key: key.memory }
     }
     // All that has happened must be in the database before it is asked how much was used.
     await drain()
@@ -81,8 +82,8 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
     return {
       grant,
       organization: renew(organizations, grant.organizationId, organizationRate, used.organization)
-        .buffer,
-      key: renew(keys, grant.keyId, keyRate, used.key).buffer,
+        .memory,
+      key: renew(keys, grant.keyId, keyRate, used.key).memory,
     }
   }
 

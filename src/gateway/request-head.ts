@@ -5,6 +5,8 @@ export type RequestHead = {
   key: string | null
   /** Names and values in turn, without hop-by-hop headers, our own names, and the key. */
   headers: string[]
+  /** With our own portal's cookies, which are for the front door alone. */
+  cookie: string | null
   host: string
   origin: string | null
   forwardedFor: string | null
@@ -26,6 +28,7 @@ const contentLength = 7
 const transferEncoding = 8
 const connection = 9
 const upgrade = 10
+const cookie = 11
 
 const actions: Record<string, number> = {
   'x-api-key': apiKey,
@@ -41,6 +44,7 @@ const actions: Record<string, number> = {
   'transfer-encoding': transferEncoding,
   connection,
   upgrade,
+  cookie,
   'keep-alive': drop,
   'proxy-connection': drop,
   'proxy-authorization': drop,
@@ -75,6 +79,7 @@ export function readHead(request: IncomingMessage): RequestHead {
   const head: RequestHead = {
     key: null,
     headers: [],
+    cookie: null,
     host: '',
     origin: null,
     forwardedFor: null,
@@ -104,6 +109,9 @@ export function readHead(request: IncomingMessage): RequestHead {
       case origin:
         head.origin = value
         head.headers.push(name, value)
+        break
+      case cookie:
+        head.cookie = head.cookie === null ? value : `${head.cookie}; ${value}`
         break
       case forwardedFor:
         head.forwardedFor = head.forwardedFor === null ? value : `${head.forwardedFor}, ${value}`
@@ -154,6 +162,18 @@ function dropNamed(headers: string[], named: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
     if (named.includes(headers[i]!.toLowerCase())) headers.splice(i, 2)
   }
+}
+
+/** The cookies without those of the portal, which may be served under the same host name; or null. */
+export function foreignCookies(cookies: string): string | null {
+  if (!isOwnCookie(cookies)) return cookies
+  const foreign = cookies.split(';').filter((pair) => !isOwnCookie(pair))
+  return foreign.length === 0 ? null : foreign.join(';').trim()
+}
+
+/** True where a cookie's name begins as the portal's do. */
+export function isOwnCookie(text: string): boolean {
+  return /(^|[\s;,])(__Secure-|__Host-)?apigate[._]/.test(text)
 }
 
 /** Host name without its port, in lower case. */

@@ -1,5 +1,7 @@
+import { isOwnCookie } from './request-head.ts'
+
 /** What becomes of a header of the upstream's answer. */
-type Kind = 'pass' | 'drop' | 'length' | 'date' | 'cors'
+type Kind = 'pass' | 'drop' | 'ours' | 'length' | 'date' | 'cors' | 'cookie'
 
 const kinds: Record<string, Kind> = {
   connection: 'drop',
@@ -10,15 +12,16 @@ const kinds: Record<string, Kind> = {
   trailer: 'drop',
   upgrade: 'drop',
   'x-request-id': 'drop',
-  ratelimit: 'drop',
-  'ratelimit-policy': 'drop',
-  'x-ratelimit-limit': 'drop',
-  'x-ratelimit-remaining': 'drop',
-  'x-ratelimit-reset': 'drop',
-  'x-quota-limit': 'drop',
-  'x-quota-used': 'drop',
-  'x-quota-remaining': 'drop',
-  'x-quota-reset': 'drop',
+  ratelimit: 'ours',
+  'ratelimit-policy': 'ours',
+  'x-ratelimit-limit': 'ours',
+  'x-ratelimit-remaining': 'ours',
+  'x-ratelimit-reset': 'ours',
+  'x-quota-limit': 'ours',
+  'x-quota-used': 'ours',
+  'x-quota-remaining': 'ours',
+  'x-quota-reset': 'ours',
+  'set-cookie': 'cookie',
   'access-control-allow-origin': 'cors',
   'access-control-expose-headers': 'cors',
   'content-length': 'length',
@@ -27,7 +30,16 @@ const kinds: Record<string, Kind> = {
 
 const known = new Map<string, Kind>()
 
-/** Hop-by-hop headers and those that only the gateway may set are dropped. */
+/**
+ * True for a header of an upstream's answer that the client gets. Hop-by-hop headers stay here, and
+ * so does what only the gateway may say: limits, leave for other origins, the portal's cookies.
+ */
+export function passesHeader(kind: Kind, value: string, answersOrigin: boolean): boolean {
+  if (kind === 'drop' || kind === 'ours') return false
+  if (kind === 'cors') return !answersOrigin
+  return kind !== 'cookie' || !isOwnCookie(value)
+}
+
 export function kindOfHeader(name: string): Kind {
   const found = known.get(name)
   if (found) return found

@@ -12,6 +12,7 @@ import { frontDoorHeaders, targetOf } from './handle.ts'
 import { isReserved, type Plane } from './plane.ts'
 import { problemBody } from './problem.ts'
 import { meterRefusal, notRecorded, refusalHeaders } from './refuse.ts'
+import { kindOfHeader, passesHeader } from './response-head.ts'
 
 /** A WebSocket or another upgrade: the same doors, then bytes both ways until one side closes. */
 export async function handleUpgrade(
@@ -71,7 +72,7 @@ function pass(call: Call, socket: Duplex, head: Buffer): void {
     headers: [...target.headers, ...upgradeHeaders(call)],
     timeout: target.timeoutMs,
   })
-  connect(call, outgoing, socket, head)
+  connect(call, outgoing, socket, head, target.inFlight)
 }
 
 function passToFrontDoor(call: Call, socket: Duplex, head: Buffer): void {
@@ -81,14 +82,41 @@ function passToFrontDoor(call: Call, socket: Duplex, head: Buffer): void {
     path: call.path + call.query,
     headers: [...frontDoorHeaders(call), ...upgradeHeaders(call)],
   })
-  connect(call, outgoing, socket, head)
+  connect(call, outgoing, socket, head, null)
 }
 
 function upgradeHeaders(call: Call): string[] {
   return ['Connection', 'Upgrade', 'Upgrade', call.head.upgrade ?? 'websocket']
 }
 
-function connect(call: Call, outgoing: ClientRequest, socket: Duplex, head: Buffer): void {
+/** Headers of the upstream's answer for the client; those of the protocol only when it has changed. */
+function answerHead(call: Call, answer: IncomingMessage, isUpgraded: boolean): string {
+  const headers = [...call.answerHeaders]
+  const answersOrigin = call.route !== null && call.route.route.cors.length > 0
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    const name = answer.rawHeaders[i]!
+    const value = answer.rawHeaders[i + 1]!
+    const isProtocol = /^(connection|upgrade)$/i.test(name)
+    if (isProtocol ? isUpgraded : passes(call, name, value, answersOrigin))
+      headers.push(name, value)
+  }
+  if (!isUpgraded) headers.push('Connection', 'close')
+  return headText(answer.statusCode ?? 502, headers)
+}
+
+function passes(call: Call, name: string, value: string, answersOrigin: boolean): boolean {
+  const kind = kindOfHeader(name)
+  return kind !== 'drop' && (call.route === null || passesHeader(kind, value, answersOrigin))
+}
+
+function connect(
+  call: Call,
+  outgoing: ClientRequest,
+  socket: Duplex,
+  head: Buffer,
+  inFlight: Int32Array | null,
+): void {
+  if (inFlight) Atomics.add(inFlight, 0, 1)
   let upstreamMs: number | null = null
   let bytesIn = head.length
   let bytesOut = 0
@@ -96,6 +124,7 @@ function connect(call: Call, outgoing: ClientRequest, socket: Duplex, head: Buff
   const finish = (status: number, errorCode: string | null, hasReached: boolean) => {
     if (isOver) return
     isOver = true
+    if (inFlight) Atomics.sub(inFlight, 0, 1)
     release(call, { unused: !hasReached })
     const { record } = call
     if (!record) return
@@ -116,9 +145,9 @@ function connect(call: Call, outgoing: ClientRequest, socket: Duplex, head: Buff
   }
   outgoing.on('upgrade', (answer, upstream, first) => {
     upstreamMs = latencyOf(call)
-    socket.write(
-      headText(answer.statusCode ?? 101, [...answer.rawHeaders, 'X-Request-ID', call.id]),
-    )
+    // Whoever talks like this may be silent for long.
+    upstream.setTimeout(0)
+    socket.write(answerHead(call, answer, true))
     if (first.length > 0) upstream.unshift(first)
     if (head.length > 0) upstream.write(head)
     socket.on('data', (chunk: Buffer) => {
@@ -138,9 +167,7 @@ function connect(call: Call, outgoing: ClientRequest, socket: Duplex, head: Buff
   })
   outgoing.on('response', (answer) => {
     upstreamMs = latencyOf(call)
-    socket.write(
-      headText(answer.statusCode ?? 502, [...answer.rawHeaders, 'X-Request-ID', call.id]),
-    )
+    socket.write(answerHead(call, answer, false))
     answer.on('data', (chunk: Buffer) => {
       bytesOut += chunk.length
     })

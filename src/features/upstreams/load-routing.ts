@@ -19,17 +19,26 @@ export async function loadRouting(app: App) {
     upstreams: [...byId.values()].map((upstream) => ({
       id: upstream.id,
       name: upstream.name,
-      urls: upstream.urls,
       timeoutMs: upstream.timeoutMs,
       maxConcurrency: upstream.maxConcurrency,
-      authHeaders: authHeadersOf(app, upstream),
       inFlight: new SharedArrayBuffer(4),
+      ...reachOf(app, upstream),
     })),
     keyPrefix: settings.key_prefix,
     trustedProxies: settings.trusted_proxies,
     maxBodyBytes: settings.gateway_max_body_bytes,
     problemBase: helpUrlOf(app.config.publicUrl, settings.portal_base_path),
     reservedPrefixes: [...reservedPaths, settings.portal_base_path],
+  }
+}
+
+/** Where an upstream is and how we sign in there; nowhere when its secret cannot be read. */
+function reachOf(app: App, upstream: UpstreamRow): { urls: string[]; authHeaders: string[] } {
+  try {
+    return { urls: upstream.urls, authHeaders: authHeadersOf(app, upstream) }
+  } catch (error) {
+    app.log.error({ err: error, upstream: upstream.name }, 'an upstream is left out')
+    return { urls: [], authHeaders: [] }
   }
 }
 
