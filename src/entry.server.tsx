@@ -24,9 +24,7 @@ export default function handleRequest(
   const i18n = createI18n(locale, resources[locale])
   return new Promise((resolve, reject) => {
     let answered = status
-    let isStarted = false
     const start = () => {
-      isStarted = true
       const body = new PassThrough()
       headers.set('content-type', 'text/html; charset=utf-8')
       headers.set('content-language', locale)
@@ -40,20 +38,24 @@ export default function handleRequest(
       </I18nextProvider>,
       {
         nonce,
-        [waitsForAll ? 'onAllReady' : 'onShellReady']: start,
+        onShellReady: () => !waitsForAll && start(),
         onShellError: reject,
         onError: (error) => {
           answered = 500
-          if (isStarted)
-            context
-              .get(pageContext)
-              .app.log.error({ err: error }, 'page failed while it was rendered')
+          if (request.signal.aborted) return
+          const { app, requestId } = context.get(pageContext)
+          app.log.error({ err: error, requestId }, 'page failed while it was rendered')
+        },
+        onAllReady: () => {
+          clearTimeout(late)
+          if (waitsForAll) start()
         },
       },
     )
-    setTimeout(abort, streamTimeout + 1000).unref()
+    const late = setTimeout(abort, streamTimeout + 1000).unref()
+    request.signal.addEventListener('abort', () => abort(), { once: true })
   })
 }
 
-/** Failures of loaders and actions were logged by the guard around them. */
+/** Failures of loaders, actions and rendering were logged where they happened. */
 export function handleError(): void {}

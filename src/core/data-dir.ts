@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { chmod, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ export type DataDir = {
  * @throws AppError `data_dir_in_use` while another process has it.
  */
 export async function openDataDir(path: string, givenSecret: string | null): Promise<DataDir> {
-  await mkdir(path, { recursive: true })
+  await mkdir(path, { recursive: true, mode: 0o700 })
   const release = await lockDirectory(path)
   const secret = givenSecret ?? (await readOrMake(join(path, 'secret')))
   const adminToken = await readOrMake(join(path, 'admin-token'))
@@ -29,12 +29,25 @@ export async function openDataDir(path: string, givenSecret: string | null): Pro
 }
 
 async function readOrMake(file: string): Promise<string> {
-  const found = await readFile(file, 'utf8').catch(() => '')
-  if (found.trim() !== '') return found.trim()
+  const found = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // What is there but cannot be read must not be made anew: everything sealed with it would be lost.
+    if (error.code !== 'ENOENT') throw error
+    return null
+  })
+  if (found !== null) return assertSecret(file, found.trim())
   const made = randomBytes(32).toString('base64url')
-  await writeFile(file, `${made}\n`, { mode: 0o600 })
-  await chmod(file, 0o600)
+  await writeFile(`${file}.new`, `${made}\n`, { mode: 0o600, flush: true })
+  await rename(`${file}.new`, file)
   return made
+}
+
+function assertSecret(file: string, text: string): string {
+  if (text.length >= 16) return text
+  throw new AppError(
+    'unavailable',
+    'secret_damaged',
+    `${file} holds no secret any more. Bring it back from a backup, or delete it to begin anew.`,
+  )
 }
 
 /** Where the lock of a directory listens: a name in the kernel on Linux, a socket file elsewhere. */

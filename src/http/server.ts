@@ -1,11 +1,13 @@
 import { serveStatic } from '@hono/node-server/serve-static'
-import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
 import type { App } from '../core/app.ts'
 import { AppError } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
-import { type ApiEnv, createRouter, validationError } from '../core/http/router.ts'
+import { type ApiEnv, createRouter } from '../core/http/router.ts'
 import { actor } from './middleware/actor.ts'
 import { csrf } from './middleware/csrf.ts'
 import { securityHeaders } from './middleware/headers.ts'
@@ -13,6 +15,9 @@ import { requestId } from './middleware/request-id.ts'
 import { portalSwitches } from './middleware/switches.ts'
 import { openApiDocument } from './openapi.ts'
 import type { PageHandler } from './pages.ts'
+
+/** No form and no JSON of ours is larger. */
+const maxBodyBytes = 1024 * 1024
 
 export type FrontDoor = OpenAPIHono<ApiEnv>
 
@@ -40,7 +45,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     c.set('basePath', '/portal')
     await next()
   })
-  door.use(requestId)
+  door.use(requestId, bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }))
   if (options.assets) {
     const root = options.assets
     door.use('/assets/*', async (c, next) => {
@@ -59,7 +64,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
   })
   door.use(securityHeaders, actor, portalSwitches, csrf)
   door.get('/metrics', async (c) => {
-    if (c.var.actor.type !== 'admin_token' && !isLoopback(c.var.ip)) {
+    if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(
         'unauthenticated',
         'unauthenticated',
@@ -93,8 +98,15 @@ function isUnder(path: string, base: string): boolean {
   return path === base || path.startsWith(`${base}/`)
 }
 
-function isLoopback(ip: string | null): boolean {
-  return ip === null || ip === '::1' || ip.startsWith('127.')
+/** True when a program of this machine calls, and not for somebody else, as a proxy does. */
+function isLocal(c: Context<ApiEnv>): boolean {
+  const hops = (c.req.header('x-forwarded-for') ?? '').split(',')
+  return hops.length === 1 && /^(127\.[\d.]+|::1)$/.test(hops[0]!.trim())
+}
+
+function refuseBody(): never {
+  const message = `A body may have ${maxBodyBytes} bytes at most here.`
+  throw new AppError('too_large', 'payload_too_large', message)
 }
 
 function siteOf(c: Context<ApiEnv>) {
@@ -105,8 +117,7 @@ function siteOf(c: Context<ApiEnv>) {
 /** What a failure says to its reader. A bug says nothing but its request id, and is logged here, once. */
 async function explain(error: Error, c: Context<ApiEnv>): Promise<AppError> {
   if (error instanceof AppError) return error
-  if (error instanceof z.ZodError) return validationError(error)
-  if (error instanceof SyntaxError || error.message.startsWith('Malformed JSON')) {
+  if (error instanceof HTTPException && error.status === 400) {
     return new AppError('bad_request', 'bad_request', 'The body is not valid JSON.')
   }
   c.var.app.log.error(

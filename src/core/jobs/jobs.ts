@@ -53,14 +53,27 @@ export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<Job
   return {
     jobs: createJobs(boss, db),
     start: async (app) => {
+      for (const { name } of await boss.getSchedules()) {
+        if (!all.some((job) => job.name === name && job.cron)) await boss.unschedule(name)
+      }
       for (const job of all) {
         await boss.work(job.name, async (batch) => {
-          for (const item of batch) await job.run(app, item.data)
+          for (const item of batch) await runJob(app, job, item)
         })
         if (job.cron) await boss.schedule(job.name, job.cron)
       }
     },
     stop: () => boss.stop({ graceful: true, timeout: 5000 }),
+  }
+}
+
+/** The queue keeps a failure to itself and tries again; here it is told. */
+async function runJob(app: App, job: Job, { id, data }: { id: string; data: unknown }) {
+  try {
+    await job.run(app, data)
+  } catch (error) {
+    app.log.error({ err: error, job: job.name, id }, 'a job failed, and is tried again')
+    throw error
   }
 }
 

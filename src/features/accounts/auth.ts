@@ -31,7 +31,10 @@ function createAuthCache(app: App): () => Promise<Auth> {
     if (signal.topic === 'settings') cached = undefined
   })
   return () => {
-    cached ??= buildAuth(app)
+    cached ??= buildAuth(app).catch((error: unknown) => {
+      cached = undefined
+      throw error
+    })
     return cached
   }
 }

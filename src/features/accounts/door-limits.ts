@@ -1,4 +1,4 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import type { App } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { addressFamilyKey } from '../../core/http/client-address.ts'
@@ -14,6 +14,7 @@ function createDoorLimits() {
       keyPrefix: 'login-address',
     }),
     loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
+    passwordByUser: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'password' }),
     registerByAddress: new RateLimiterMemory({
       points: many,
       duration: 3600,
@@ -22,33 +23,20 @@ function createDoorLimits() {
   }
 }
 
-/** An attempt to sign in that holds its place in the count until it is known how it ended. */
-export type SignInAttempt = { succeed: () => Promise<void> }
+/** An attempt that holds its place in the count until it is known how it ended. */
+export type Attempt = { succeed: () => Promise<void> }
 
 /**
  * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until `succeed`.
  * @throws AppError `too_many_attempts` with the seconds to wait.
  */
-export async function beginSignIn(
-  app: App,
-  email: string,
-  ip: string | null,
-): Promise<SignInAttempt> {
+export async function beginSignIn(app: App, email: string, ip: string | null): Promise<Attempt> {
   const limits = app.once(createDoorLimits)
   const max = await getSetting(app, 'portal_login_rate_limit')
   const address = addressFamilyKey(ip)
-  const [byAddress, byEmail] = await Promise.all([
-    limits.loginByAddress.consume(address),
-    limits.loginByEmail.consume(email),
-  ])
-  const over = [byAddress, byEmail].filter((count) => count.consumedPoints > max)
-  if (over.length > 0) {
-    throw tooMany(
-      Math.max(...over.map((count) => count.msBeforeNext)),
-      'too_many_attempts',
-      'Too many attempts to sign in.',
-    )
-  }
+  // The address first: one that is refused must not use up the attempts of somebody's e-mail.
+  assertRoom(await limits.loginByAddress.consume(address), max)
+  assertRoom(await limits.loginByEmail.consume(email), max)
   return {
     succeed: async () => {
       await Promise.all([
@@ -57,6 +45,21 @@ export async function beginSignIn(
       ])
     },
   }
+}
+
+/**
+ * Counts a signed-in user's attempt to confirm something by password as failed, until `succeed`.
+ * @throws AppError `too_many_attempts` with the seconds to wait.
+ */
+export async function beginPasswordCheck(app: App, userId: string): Promise<Attempt> {
+  const { passwordByUser } = app.once(createDoorLimits)
+  assertRoom(await passwordByUser.consume(userId), await getSetting(app, 'portal_login_rate_limit'))
+  return { succeed: async () => void (await passwordByUser.delete(userId)) }
+}
+
+function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {
+  if (consumedPoints > max)
+    throw tooMany(msBeforeNext, 'too_many_attempts', 'Too many attempts to sign in.')
 }
 
 /** @throws AppError `too_many_registrations` with the seconds to wait. */

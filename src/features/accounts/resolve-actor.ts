@@ -9,6 +9,8 @@ export type Resolved = {
   actor: Actor
   /** True when a cookie opened it: only then can another site's page forge the call. */
   isByCookie: boolean
+  /** `Set-Cookie` values that keep the browser's session alive. */
+  cookies: string[]
   locale: string | null
   timezone: string | null
 }
@@ -24,17 +26,32 @@ export async function resolveActor(
 ): Promise<Resolved> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (bearer && isSame(bearer, app.adminToken)) {
-    return { actor: { type: 'admin_token', ip }, isByCookie: false, locale: null, timezone: null }
+    return {
+      actor: { type: 'admin_token', ip },
+      isByCookie: false,
+      cookies: [],
+      locale: null,
+      timezone: null,
+    }
   }
   const anonymous: Resolved = {
     actor: { type: 'anonymous', ip },
     isByCookie: false,
+    cookies: [],
     locale: null,
     timezone: null,
   }
   if (!bearer && !headers.has('cookie')) return anonymous
   const auth = await getAuth(app)
-  const found = await auth.api.getSession({ headers, query: { disableCookieCache: true } })
+  const asked = new Headers(headers)
+  // A token that opens nothing must not let a cookie open it, as if no other site could have sent that.
+  if (bearer) asked.delete('cookie')
+  const answer = await auth.api.getSession({
+    headers: asked,
+    query: { disableCookieCache: true },
+    returnHeaders: true,
+  })
+  const found = answer.response
   if (!found) return anonymous
   const { session } = found
   const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
@@ -55,6 +72,7 @@ export async function resolveActor(
       ip,
     },
     isByCookie: !bearer,
+    cookies: bearer ? [] : answer.headers.getSetCookie(),
     locale: user.locale,
     timezone: user.timezone,
   }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { isAPIError } from 'better-auth/api'
 import { and, eq, ne } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
@@ -6,7 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getAuth } from './auth.ts'
-import { beginSignIn } from './door-limits.ts'
+import { beginPasswordCheck, beginSignIn } from './door-limits.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { checkPassword, Email, findUser, Password } from './registration.ts'
 import { identities, sessions, type User, users } from './schema.ts'
@@ -39,7 +40,8 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<S
   if (caller.userAgent) headers.set('user-agent', caller.userAgent.slice(0, 500))
   const opened = await auth.api
     .signInEmail({ body: input, headers, returnHeaders: true })
-    .catch(() => {
+    .catch((error: unknown) => {
+      if (!isAPIError(error) || error.statusCode !== 401) throw error
       throw new AppError(
         'unauthenticated',
         'invalid_credentials',
@@ -107,18 +109,19 @@ export async function setPasswordOf(
   await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
 }
 
-/** @throws AppError `invalid_credentials` for `field` unless this is the user's password. */
+/** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `too_many_attempts`. */
 export async function assertPassword(
   app: App,
   userId: string,
   password: string,
   field: string,
 ): Promise<void> {
+  const attempt = await beginPasswordCheck(app, userId)
   const [identity] = await app.db
     .select({ hash: identities.password })
     .from(identities)
     .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
-  if (identity?.hash && (await verifyPassword(identity.hash, password))) return
+  if (identity?.hash && (await verifyPassword(identity.hash, password))) return attempt.succeed()
   const message = 'This is not your password.'
   throw new AppError('invalid', 'invalid_credentials', message, {
     errors: [{ path: field, message }],

@@ -20,4 +20,7 @@ export const actor = createMiddleware<ApiEnv>(async (c, next) => {
   c.set('actor', found.actor)
   c.set('caller', found)
   await next()
+  // Signing in and out say themselves what becomes of the cookie.
+  if (c.res.headers.getSetCookie().some((cookie) => cookie.includes('session_token='))) return
+  for (const cookie of found.cookies) c.res.headers.append('set-cookie', cookie)
 })

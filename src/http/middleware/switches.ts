@@ -5,11 +5,16 @@ import { getSettings, type SettingKey } from '../../features/settings/settings.t
 
 /** Settings that take a part of the portal away, and the paths of that part in every API and page. */
 const switches: { setting: SettingKey; paths: RegExp }[] = [
-  { setting: 'portal_enabled', paths: /^\/(portal|api\/portal|api\/v1\/customer|api\/dev)(\/|$)/ },
+  {
+    // Signing in stays: it is the operator's way in, too.
+    setting: 'portal_enabled',
+    paths:
+      /^\/(portal(?!\/(login|logout)$)|api\/portal(?!\/auth\/(login|logout|session)$)|api\/v1\/customer|api\/dev)(\/|$)/,
+  },
   {
     setting: 'portal_show_usage',
     paths:
-      /^\/(portal\/(usage|logs)|api\/portal\/(usage|logs|keys\/[^/]+\/stats)|api\/v1\/customer\/usage-stats|api\/dev\/(usage|logs|overview|api-keys\/[^/]+\/stats))(\.data|\/|$)/,
+      /^\/(portal\/(usage|logs)|api\/portal\/(usage|logs|keys\/[^/]+\/stats)|api\/v1\/customer\/usage-stats|api\/dev\/(usage|logs|overview|api-keys\/[^/]+\/stats))(\/|$)/,
   },
 ]
 
@@ -17,10 +22,10 @@ const switches: { setting: SettingKey; paths: RegExp }[] = [
 export const portalSwitches = createMiddleware<ApiEnv>(async (c, next) => {
   const settings = await getSettings(c.var.app)
   const base = settings.portal_base_path
+  // As the pages' router sees it: whatever the case, and with the page's data at its name and `.data`.
+  const asked = c.req.path.toLowerCase().replace(/(\/_root)?\.data$/, '')
   const path =
-    c.req.path.startsWith(`${base}/`) || c.req.path === base
-      ? `/portal${c.req.path.slice(base.length)}`
-      : c.req.path
+    asked === base || asked.startsWith(`${base}/`) ? `/portal${asked.slice(base.length)}` : asked
   for (const { setting, paths } of switches) {
     if (settings[setting] === false && paths.test(path)) {
       throw new AppError('not_found', 'not_found', 'There is nothing here.')

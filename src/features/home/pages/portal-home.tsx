@@ -17,15 +17,15 @@ import type { Route } from './+types/portal-home'
 import { FirstSteps } from './first-steps.tsx'
 
 export async function loader({ context }: Route.LoaderArgs) {
-  const { app, actor, timeZone } = context.get(pageContext)
+  const { app, actor, timeZone, branding } = context.get(pageContext)
   const user = requireUser(actor)
   if (user.status === 'suspended' || !user.organizationId) return null
   requireOrganization(actor, 'usage:read')
-  const overview = await getOverview(app, actor, timeZone)
+  const overview = branding.showUsage ? await getOverview(app, actor, timeZone) : null
   const keys = can(actor, 'keys:read')
     ? (await listKeys(app, actor, { status: 'active', limit: 1 })).data
     : []
-  const isNew = overview.totals.requests === 0 && overview.requests_this_month === 0
+  const isNew = !overview || overview.totals.requests + overview.requests_this_month === 0
   const sample = isNew ? await findSampleRoute(app) : null
   const keyMasked = keys[0] ? `${keys[0].prefix}...${keys[0].lastFour}` : null
   return {
@@ -49,7 +49,7 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
       <title>{t('overview')}</title>
       <PageHeader title={greeting} description={branding.welcomeMessage ?? undefined} />
       <div className="grid gap-8">
-        {isNew ? (
+        {isNew || !overview ? (
           <FirstSteps
             keyMasked={loaderData.keyMasked}
             sample={loaderData.sample}
@@ -58,7 +58,7 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
         ) : (
           <Figures overview={overview} />
         )}
-        {!isNew && (
+        {!isNew && overview && (
           <>
             <Card title={t('byDay')}>
               <Days overview={overview} />
