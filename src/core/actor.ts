@@ -56,15 +56,19 @@ export function requireUser(actor: Actor): UserActor {
   throw new AppError('unauthenticated', 'unauthenticated', 'Sign in to do this.')
 }
 
+/** The signed-in user, unless the account is suspended: 403 `user_suspended`. */
+export function requireActiveUser(actor: Actor): UserActor {
+  const user = requireUser(actor)
+  if (user.status !== 'suspended') return user
+  throw new AppError('forbidden', 'user_suspended', 'This account is suspended.')
+}
+
 /**
  * The organization that the actor acts in, when the role in it allows `permission`.
  * Suspended accounts get 403 `user_suspended`.
  */
 export function requireOrganization(actor: Actor, permission: Permission): string {
-  const user = requireUser(actor)
-  if (user.status === 'suspended') {
-    throw new AppError('forbidden', 'user_suspended', 'This account is suspended.')
-  }
+  const user = requireActiveUser(actor)
   if (!user.organizationId) {
     throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
   }

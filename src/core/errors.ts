@@ -48,6 +48,23 @@ export class AppError extends Error {
   }
 }
 
+/** The error for a field that its schema lets pass and its meaning does not. */
+export function invalidInput(
+  path: string,
+  message: string,
+  params?: ErrorDetails['params'],
+): AppError {
+  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
+    errors: [{ path, message }],
+    params,
+  })
+}
+
+export function unstorableText(): AppError {
+  const message = 'A text must not hold a NUL character.'
+  return new AppError('invalid', 'validation_error', message, { errors: [{ path: '', message }] })
+}
+
 /** The error for a thing that is not there, or that belongs to somebody else. */
 export function notFound(what: string): AppError {
   return new AppError('not_found', 'not_found', `There is no such ${what}.`)

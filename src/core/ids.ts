@@ -36,6 +36,11 @@ export function newId(prefix: IdPrefix, time: number = Date.now()): string {
   return id
 }
 
+/** True for a name that cannot be taken for an id: where one can be given, so can the other. */
+export function isNoId(name: string): boolean {
+  return !/^[a-z]{3}_[0-9a-z]{26}$/.test(name)
+}
+
 let lastTime = -1
 let lastPart = ''
 

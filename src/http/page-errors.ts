@@ -1,5 +1,6 @@
 import { data, isRouteErrorResponse, redirect, type ServerBuild } from 'react-router'
-import { AppError } from '../core/errors.ts'
+import { isUnstorableText } from '../core/db/violations.ts'
+import { AppError, unstorableText } from '../core/errors.ts'
 import { pageContext } from '../core/http/page-context.ts'
 
 type Handler = (args: never) => unknown
@@ -46,6 +47,7 @@ function guard(handler: Handler) {
 function toPageError(error: unknown, { request, context }: PageArgs): unknown {
   if (error instanceof Response || isRouteErrorResponse(error) || !(error instanceof Error))
     return error
+  if (isUnstorableText(error)) return toPageError(unstorableText(), { request, context })
   const { app, requestId, basePath } = context.get(pageContext)
   if (!(error instanceof AppError)) {
     app.log.error({ err: error, requestId, path: new URL(request.url).pathname }, 'page failed')

@@ -5,7 +5,8 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { App } from '../core/app.ts'
-import { AppError } from '../core/errors.ts'
+import { isUnstorableText } from '../core/db/violations.ts'
+import { AppError, unstorableText } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
 import { actor } from './middleware/actor.ts'
@@ -117,6 +118,7 @@ function siteOf(c: Context<ApiEnv>) {
 /** What a failure says to its reader. A bug says nothing but its request id, and is logged here, once. */
 async function explain(error: Error, c: Context<ApiEnv>): Promise<AppError> {
   if (error instanceof AppError) return error
+  if (isUnstorableText(error)) return unstorableText()
   if (error instanceof HTTPException && error.status === 400) {
     return new AppError('bad_request', 'bad_request', 'The body is not valid JSON.')
   }

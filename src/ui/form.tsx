@@ -59,7 +59,7 @@ export function ErrorSummary() {
         {errors.map((error) => (
           <li key={error.path + error.message}>
             {error.path ? (
-              <a className="underline" href={`#${scope}-${error.path}`}>
+              <a className="underline" href={`#${scope}-${error.path.split('.')[0]}`}>
                 {error.message}
               </a>
             ) : (
@@ -196,11 +196,26 @@ export function Select({
   )
 }
 
-export function Checkbox({ label, name, hint, ...rest }: Labelled<ComponentProps<'input'>>) {
-  const id = useId()
+export function Checkbox({
+  label,
+  name,
+  hint,
+  defaultChecked,
+  ...rest
+}: Labelled<ComponentProps<'input'>>) {
+  const { state, scope } = useContext(FormContext)
+  const id = `${scope}-${name}`
   return (
     <div className="flex gap-2.5">
-      <input type="checkbox" id={id} name={name} className="mt-0.5 size-4 accent-brand" {...rest} />
+      <input
+        type="checkbox"
+        id={id}
+        name={name}
+        className="mt-0.5 size-4 accent-brand"
+        // A box that was not ticked is not among what was sent.
+        defaultChecked={state?.values ? name in state.values : defaultChecked}
+        {...rest}
+      />
       <label htmlFor={id}>
         <span className="font-medium">{label}</span>
         {hint && <span className="block text-[13px] text-n11">{hint}</span>}

@@ -8,6 +8,11 @@ export function isForeignKeyViolation(error: unknown, constraint?: string): bool
   return isViolation(error, '23503', constraint)
 }
 
+/** True when a text holds what PostgreSQL cannot store: a NUL, also as an escape within JSON. */
+export function isUnstorableText(error: unknown): boolean {
+  return isViolation(error, '22021') || isViolation(error, '22P05')
+}
+
 function isViolation(error: unknown, code: string, constraint?: string): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
     const raised = at as { code?: string; constraint?: string }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { AppError } from '../errors.ts'
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm'
+import { type AppError, invalidInput } from '../errors.ts'
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -28,9 +29,31 @@ export function decodeCursor(cursor: string | undefined, length: number): string
   } catch {
     // Falls through to the one error below.
   }
-  throw new AppError('invalid', 'validation_error', 'cursor: This cursor is not one of ours.', {
-    errors: [{ path: 'cursor', message: 'This cursor is not one of ours.' }],
-  })
+  throw foreignCursor()
+}
+
+/** A cursor of rows that are sorted by time and id, newest first. */
+export function decodeTimeCursor(
+  cursor: string | undefined,
+): { time: Date; id: string } | undefined {
+  const [text, id = ''] = decodeCursor(cursor, 2) ?? []
+  if (text === undefined) return undefined
+  const time = new Date(Number(text))
+  if (Number.isNaN(time.getTime())) throw foreignCursor()
+  return { time, id }
+}
+
+/** The rows behind a cursor, by the two columns that they are sorted by. */
+export function isAfter(
+  cursor: { time: Date; id: string } | undefined,
+  time: SQLWrapper,
+  id: SQLWrapper,
+): SQL | undefined {
+  return cursor && sql`(${time}, ${id}) < (${cursor.time}, ${cursor.id})`
+}
+
+function foreignCursor(): AppError {
+  return invalidInput('cursor', 'This cursor is not one of ours.')
 }
 
 /** Cuts the one row too many that a query fetched, and says where the next page begins. */

@@ -12,6 +12,11 @@ export const body = <S extends z.ZodType>(schema: S) => ({
   required: true,
 })
 
-export const IdParam = z.object({ id: z.string().max(300) })
+export const IdParam = z.object({
+  id: z
+    .string()
+    .max(300)
+    .regex(/^[^\0]*$/),
+})
 
 export const noContent = (description: string) => ({ 204: { description } })

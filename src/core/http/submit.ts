@@ -1,7 +1,8 @@
 import { data } from 'react-router'
 import type { z } from 'zod'
-import { AppError, type FieldError } from '../errors.ts'
-import { validationError } from './router.ts'
+import { isUnstorableText } from '../db/violations.ts'
+import { AppError, type FieldError, unstorableText } from '../errors.ts'
+import { checked } from './checked.ts'
 
 /** What a form's action answers when it could not do what was asked. */
 export type Refused = { errors: FieldError[]; values: Record<string, string> }
@@ -9,7 +10,7 @@ export type Refused = { errors: FieldError[]; values: Record<string, string> }
 const formKinds = new Set(['invalid', 'conflict', 'limit_reached', 'rate_limited', 'forbidden'])
 
 /**
- * Reads a form by a schema and does its work. What the sender can mend comes back as messages at
+ * Reads a form by a schema, in which a field left empty is absent, and does its work. What the sender can mend comes back as messages at
  * the fields, with what was typed (passwords aside) and status 422; anything else is the error page's.
  */
 export async function submit<S extends z.ZodType, R>(
@@ -19,11 +20,11 @@ export async function submit<S extends z.ZodType, R>(
 ) {
   const form = await request.formData()
   const values = readValues(form)
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
   try {
-    const parsed = schema.safeParse(values)
-    if (!parsed.success) throw validationError(parsed.error)
-    return { result: await work(parsed.data) }
-  } catch (error) {
+    return { result: await work(checked(schema, given)) }
+  } catch (thrown) {
+    const error = isUnstorableText(thrown) ? unstorableText() : thrown
     if (
       !(error instanceof AppError) ||
       !(formKinds.has(error.kind) || error.code === 'invalid_credentials')
@@ -39,12 +40,11 @@ export async function submit<S extends z.ZodType, R>(
   }
 }
 
-/** The fields of a form as texts. Our own token is left out, and so are fields left empty. */
+/** The fields of a form as texts, our own token left out. */
 function readValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of form) {
-    if (typeof value === 'string' && value !== '' && name !== '_csrf' && name !== 'intent')
-      values[name] = value
+    if (typeof value === 'string' && name !== '_csrf' && name !== 'intent') values[name] = value
   }
   return values
 }

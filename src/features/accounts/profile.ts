@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import { type Actor, requireUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Name, Password } from './registration.ts'
 import { users } from './schema.ts'
 import { assertPassword, setPasswordOf } from './sign-in.ts'
-import { deleteUser, getUser, type UserWithPlan } from './users.ts'
+import { getUser, removeUser, type UserWithPlan } from './users.ts'
 
 const TimeZone = z.string().refine(isTimeZone, 'This is not a time zone such as Europe/Paris')
 
@@ -33,7 +33,7 @@ export async function updateProfile(
   actor: Actor,
   input: UpdateProfile,
 ): Promise<UserWithPlan> {
-  const { userId } = requireUser(actor)
+  const { userId } = requireActiveUser(actor)
   await inTransaction(app, async (tx) => {
     await tx.db
       .update(users)
@@ -50,7 +50,7 @@ export async function updateProfile(
 
 /** Changes the password and ends all other sessions. Asks for the present one. */
 export async function changePassword(app: App, actor: Actor, input: ChangePassword): Promise<void> {
-  const user = requireUser(actor)
+  const user = requireActiveUser(actor)
   await assertPassword(app, user.userId, input.current_password, 'current_password')
   await inTransaction(app, async (tx) => {
     await setPasswordOf(tx, user.userId, input.new_password, {
@@ -66,10 +66,9 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
 
 /** Deletes the account with all that it owns. Asks for the password. */
 export async function deleteProfile(app: App, actor: Actor, password: string): Promise<void> {
-  const { userId } = requireUser(actor)
+  const { userId } = requireActiveUser(actor)
   await assertPassword(app, userId, password, 'password')
-  await recordAudit(app, actor, { action: 'profile.deleted', target: { type: 'user', id: userId } })
-  await deleteUser(app, { type: 'system' }, userId)
+  await inTransaction(app, (tx) => removeUser(tx, actor, userId, 'profile.deleted'))
 }
 
 function isTimeZone(name: string): boolean {

@@ -66,6 +66,7 @@ export async function registerCustomer(app: App, actor: Actor, input: Register):
       name: input.name ?? '',
       role: 'customer',
       status: settings.require_email_verification ? 'pending' : 'active',
+      isVerified: false,
       planId: plan?.id ?? null,
       passwordHash,
     })
@@ -84,6 +85,8 @@ export type NewAccount = {
   name: string
   role: Role
   status: UserStatus
+  /** The address is known to be the person's own. */
+  isVerified: boolean
   planId: string | null
   metadata?: Metadata
   /** Null for an account that cannot sign in by password yet. */
@@ -102,6 +105,8 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
       name: account.name,
       role: account.role,
       status: account.status,
+      emailVerified: account.isVerified,
+      emailVerifiedAt: account.isVerified ? now : null,
       metadata: account.metadata ?? {},
       createdAt: now,
       updatedAt: now,

@@ -1,60 +1,19 @@
-import { z } from '@hono/zod-openapi'
 import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
-import { type Actor, requireAdmin, roles } from '../../core/actor.ts'
+import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, notFound } from '../../core/errors.ts'
-import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userDeleted, userSuspended } from './events.ts'
 import { hashPassword } from './passwords.ts'
-import { checkPassword, Email, findUser, insertAccount, Name, Password } from './registration.ts'
+import { checkPassword, findUser, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
 import { setPasswordOf } from './sign-in.ts'
+import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
 
-const Status = z.enum(['active', 'pending', 'suspended'])
-const MetadataSchema = z
-  .record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, _ and -'),
-    z.union([z.string().max(1000), z.number(), z.boolean()]),
-  )
-  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 entries')
-
-export const CreateUser = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
-    .optional(),
-  email: Email,
-  name: Name.optional(),
-  plan_id: z.string().optional(),
-  status: Status.optional(),
-  role: z.enum(roles).optional(),
-  password: Password.optional(),
-  metadata: MetadataSchema.optional(),
-})
-export type CreateUser = z.infer<typeof CreateUser>
-
-export const UpdateUser = z.strictObject({
-  email: Email.optional(),
-  name: Name.optional(),
-  plan_id: z.string().optional(),
-  status: Status.optional(),
-  role: z.enum(roles).optional(),
-  metadata: MetadataSchema.optional(),
-  stripe_customer_id: z.string().trim().max(200).nullable().optional(),
-})
-export type UpdateUser = z.infer<typeof UpdateUser>
-
-export const ListUsers = PageQuery.extend({
-  plan_id: z.string().optional(),
-  status: Status.optional(),
-  role: z.enum(roles).optional(),
-  q: z.string().trim().max(200).optional(),
-  inactive_days: z.coerce.number().int().min(0).optional(),
-})
-export type ListUsers = z.infer<typeof ListUsers>
+export { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
 
 /** A user with the organization that is theirs and its plan. */
 export type UserWithPlan = User & { organizationId: string | null; planId: string | null }
@@ -88,7 +47,7 @@ export async function listUsers(
   query: ListUsers,
 ): Promise<Page<UserWithPlan>> {
   requireAdmin(actor)
-  const after = decodeCursor(query.cursor, 2)
+  const after = decodeTimeCursor(query.cursor)
   const plan = query.plan_id ? await getPlan(app, query.plan_id) : null
   const like = query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null
   const activeSince =
@@ -105,9 +64,7 @@ export async function listUsers(
         activeSince
           ? lt(sql`coalesce(${users.lastLoginAt}, ${users.createdAt})`, activeSince)
           : undefined,
-        after
-          ? sql`(${users.createdAt}, ${users.id}) < (${new Date(Number(after[0]))}, ${after[1]})`
-          : undefined,
+        isAfter(after, users.createdAt, users.id),
       ),
     )
     .orderBy(desc(users.createdAt), desc(users.id))
@@ -128,6 +85,7 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
       name: input.name ?? '',
       role: input.role ?? 'customer',
       status: input.status ?? 'active',
+      isVerified: input.status !== 'pending',
       planId: plan?.id ?? null,
       metadata: input.metadata,
       passwordHash,
@@ -177,6 +135,8 @@ export async function updateUser(
       target: { type: 'user', id: user.id },
       changes: input,
     })
+    if (input.status === 'suspended' && user.status !== 'suspended')
+      await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user)
     return getUser(tx, actor, user.id)
   })
@@ -225,18 +185,26 @@ async function setStatus(
 /** Removes a user with the organizations that are theirs, keys and usage included. The audit log stays. */
 export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
   requireAdmin(actor)
-  await inTransaction(app, async (tx) => {
-    const user = await getUser(tx, actor, idOrEmail)
-    const owned = await tx.db
-      .select({ id: organizations.id })
-      .from(organizations)
-      .where(eq(organizations.ownerId, user.id))
-    const organizationIds = owned.map((row) => row.id)
-    await tx.db.delete(users).where(eq(users.id, user.id))
-    await recordAudit(tx, actor, { action: 'users.deleted', target: { type: 'user', id: user.id } })
-    await tx.jobs.announce(userDeleted, { userId: user.id, organizationIds })
-    await tx.signals.send({ topic: 'organizations', ids: organizationIds })
-  })
+  const user = await getUser(app, actor, idOrEmail)
+  await inTransaction(app, (tx) => removeUser(tx, actor, user.id, 'users.deleted'))
+}
+
+/** Removes a user's rows, for whoever may: the operator, or the user. */
+export async function removeUser(
+  tx: App,
+  actor: Actor,
+  userId: string,
+  action: 'users.deleted' | 'profile.deleted',
+): Promise<void> {
+  const owned = await tx.db
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.ownerId, userId))
+  const organizationIds = owned.map((row) => row.id)
+  await tx.db.delete(users).where(eq(users.id, userId))
+  await recordAudit(tx, actor, { action, target: { type: 'user', id: userId } })
+  await tx.jobs.announce(userDeleted, { userId, organizationIds })
+  await tx.signals.send({ topic: 'organizations', ids: organizationIds })
 }
 
 /** Sets a password for the operator and ends the user's sessions. */

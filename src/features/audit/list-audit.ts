@@ -1,8 +1,14 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, gte, like, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, like, lt } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import {
+  decodeTimeCursor,
+  isAfter,
+  type Page,
+  PageQuery,
+  toPage,
+} from '../../core/http/pagination.ts'
 import { auditLog } from './schema.ts'
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
@@ -38,7 +44,7 @@ export async function listAudit(
   query: ListAudit,
 ): Promise<Page<AuditJson>> {
   requireAdmin(actor)
-  const after = decodeCursor(query.cursor, 2)
+  const after = decodeTimeCursor(query.cursor)
   const rows = await app.db
     .select()
     .from(auditLog)
@@ -51,9 +57,7 @@ export async function listAudit(
         query.target_id ? eq(auditLog.targetId, query.target_id) : undefined,
         query.from ? gte(auditLog.time, query.from) : undefined,
         query.to ? lt(auditLog.time, query.to) : undefined,
-        after
-          ? sql`(${auditLog.time}, ${auditLog.id}) < (${new Date(Number(after[0]))}, ${after[1]})`
-          : undefined,
+        isAfter(after, auditLog.time, auditLog.id),
       ),
     )
     .orderBy(desc(auditLog.time), desc(auditLog.id))

@@ -1,17 +1,16 @@
-import { and, eq, isNull } from 'drizzle-orm'
 import { type Actor, requireOrganization } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { createKey, digestOf, visibleParts } from '../../core/key-format.ts'
-import { getPlanOf } from '../accounts/organizations.ts'
 import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getSettings } from '../settings/settings.ts'
 import { keyIssued } from './events.ts'
 import { toExpiry } from './key-expiry.ts'
 import type { IssueKey } from './key-input.ts'
-import { type IssuedKey, isLive } from './keys.ts'
+import { assertRoom } from './key-limit.ts'
+import type { IssuedKey } from './keys.ts'
 import { type ApiKeyRow, apiKeys } from './schema.ts'
 
 /** Issues a key. The secret is in the answer and nowhere else: only its hash is stored. */
@@ -77,28 +76,6 @@ async function issueKeyOf(
     })
     return issued
   })
-}
-
-/** Two tabs must not both take the last slot: the organization's row is locked while we count. */
-async function assertRoom(tx: App, organizationId: string): Promise<void> {
-  const plan = await getPlanOf(tx, organizationId, { lock: true })
-  if (!plan)
-    throw new AppError('forbidden', 'no_active_plan', 'Choose a plan before you create a key.')
-  if (plan.maxApiKeys === null) return
-  const live = await tx.db.$count(
-    apiKeys,
-    and(eq(apiKeys.organizationId, organizationId), isLive(tx.now()), isNull(apiKeys.revokedAt)),
-  )
-  if (live < plan.maxApiKeys) return
-  const count = plan.maxApiKeys === 1 ? 'one key' : `${plan.maxApiKeys} keys`
-  throw new AppError(
-    'limit_reached',
-    'key_limit_reached',
-    `Your plan allows ${count}. Revoke one, or change the plan.`,
-    {
-      params: { count: plan.maxApiKeys },
-    },
-  )
 }
 
 export type NewKey = Pick<

@@ -11,3 +11,7 @@ export function toExpiry(app: App, text: string | null | undefined): Date | null
     errors: [{ path: 'expires_at', message }],
   })
 }
+
+export function isExpired(key: { expiresAt: Date | null }, now: Date): boolean {
+  return key.expiresAt !== null && key.expiresAt <= now
+}

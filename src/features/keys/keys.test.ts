@@ -88,6 +88,7 @@ test('a rotation keeps every right, the old key ends with its grace, and no slot
   }
   expect(await rights(rotated.key)).toEqual(await rights(old.key))
   expect((await getKey(app, ada, old.id)).revokedAt).toEqual(new Date('2026-03-01T13:00:00Z'))
+  app.setNow('2026-03-01T13:00:01Z')
   const again = await rotateKey(app, ada, rotated.id, 86_400)
   expect((await getKey(app, ada, rotated.id)).revokedAt).toEqual(new Date('2026-03-01T18:00:00Z'))
   await expect(issueKey(app, ada, { name: 'second' })).rejects.toMatchObject({
@@ -236,4 +237,39 @@ test('a change tells the gateway about this key', async () => {
   expect(heard).toEqual(
     Array.from({ length: 3 }, () => ({ topic: 'keys', keyIds: [id], digests: [digest] })),
   )
+})
+
+test('rotating again and again makes no more keys than the plan allows', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app, { plan: { max_api_keys: 1 } })
+  const first = await issueKey(app, ada, { name: 'first' })
+  const second = await rotateKey(app, ada, first.id, 3600)
+  await expect(rotateKey(app, ada, second.id, 3600)).rejects.toMatchObject({
+    code: 'rotation_in_progress',
+  })
+  await revokeKey(app, ada, first.id)
+  await rotateKey(app, ada, second.id, 3600)
+})
+
+test('an expired key comes back to life only where there is room for it', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app, { plan: { max_api_keys: 1 } })
+  const soon = new Date(app.now().getTime() + 60_000).toISOString()
+  const old = await issueKey(app, ada, { name: 'old', expires_at: soon })
+  app.setNow(new Date(app.now().getTime() + 120_000))
+  const next = await issueKey(app, ada, { name: 'next' })
+  const revive = () => updateKey(app, ada, old.id, { expires_at: null })
+  await expect(revive()).rejects.toMatchObject({ code: 'key_limit_reached' })
+  await revokeKey(app, ada, next.id)
+  expect(await revive()).toMatchObject({ expiresAt: null })
+})
+
+test('a cursor that is none of ours is refused', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  const forged = Buffer.from('["x","y"]').toString('base64url')
+  for (const cursor of ['x', forged]) {
+    const query = { status: 'all', limit: 20, cursor } as const
+    await expect(listKeys(app, ada, query)).rejects.toMatchObject({ code: 'validation_error' })
+  }
 })

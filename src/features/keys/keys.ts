@@ -1,15 +1,22 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, gt, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, lte, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
-import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import {
+  decodeTimeCursor,
+  isAfter,
+  type Page,
+  PageQuery,
+  toPage,
+} from '../../core/http/pagination.ts'
 import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { keyRevoked } from './events.ts'
-import { toExpiry } from './key-expiry.ts'
+import { isExpired, toExpiry } from './key-expiry.ts'
 import type { UpdateKey } from './key-input.ts'
+import { assertRoom, isLive } from './key-limit.ts'
 import { type ApiKeyRow, apiKeys, keyActivity, usagePeriods } from './schema.ts'
 
 export { IssueKey, RotateKey, UpdateKey } from './key-input.ts'
@@ -50,14 +57,14 @@ async function listKeysOf(
   query: ListKeys,
 ): Promise<Page<KeyWithUsage>> {
   const now = app.now()
-  const after = decodeCursor(query.cursor, 2)
+  const after = decodeTimeCursor(query.cursor)
   const isRevoked = and(isNotNull(apiKeys.revokedAt), lte(apiKeys.revokedAt, now))
-  const isExpired = and(isNotNull(apiKeys.expiresAt), lte(apiKeys.expiresAt, now))
+  const hasExpired = and(isNotNull(apiKeys.expiresAt), lte(apiKeys.expiresAt, now))
   const isUsable = isLive(now)
   const status = {
     active: isUsable,
     revoked: isRevoked,
-    expired: and(isExpired, sql`not (${isRevoked})`),
+    expired: and(hasExpired, sql`not (${isRevoked})`),
     all: undefined,
   }
   const rows = await selectKeys(app)
@@ -65,9 +72,7 @@ async function listKeysOf(
       and(
         eq(apiKeys.organizationId, organizationId),
         status[query.status],
-        after
-          ? sql`(${apiKeys.createdAt}, ${apiKeys.id}) < (${new Date(Number(after[0]))}, ${after[1]})`
-          : undefined,
+        isAfter(after, apiKeys.createdAt, apiKeys.id),
       ),
     )
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
@@ -105,6 +110,8 @@ export async function updateKey(
     const key = await getKeyOf(tx, organizationId, id)
     if (key.revokedAt)
       throw new AppError('conflict', 'key_revoked', 'A revoked key cannot be changed.')
+    const isRevived = isExpired(key, app.now()) && expiresAt !== undefined
+    if (isRevived) await assertRoom(tx, organizationId)
     await tx.db
       .update(apiKeys)
       .set({
@@ -164,14 +171,6 @@ async function revokeKeyOf(
       organizationId,
     })
   })
-}
-
-/** Neither revoked nor expired at `now`. */
-export function isLive(now: Date) {
-  return and(
-    or(isNull(apiKeys.revokedAt), gt(apiKeys.revokedAt, now)),
-    or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now)),
-  )
 }
 
 const selectKeys = (app: App) => {

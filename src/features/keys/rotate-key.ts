@@ -7,6 +7,8 @@ import { recordAudit } from '../audit/audit.ts'
 import { getSettings } from '../settings/settings.ts'
 import { keyRotated } from './events.ts'
 import { insertKey } from './issue-key.ts'
+import { isExpired } from './key-expiry.ts'
+import { isLive } from './key-limit.ts'
 import { findOrganizationOf, getKeyOf, type IssuedKey } from './keys.ts'
 import { apiKeys } from './schema.ts'
 
@@ -51,9 +53,10 @@ async function rotateKeyOf(
       .where(and(eq(apiKeys.id, id), eq(apiKeys.organizationId, organizationId)))
       .for('update')
     const old = await getKeyOf(tx, organizationId, id)
-    if (old.revokedAt || (old.expiresAt && old.expiresAt <= now)) {
+    if (old.revokedAt || isExpired(old, now)) {
       throw new AppError('conflict', 'key_not_active', 'Only an active key can be rotated.')
     }
+    await assertNoGrace(tx, old.rotatedFrom, now)
     const { name, environment, scopes, ipAllowlist, rateLimitPerMinute, monthlyLimit, expiresAt } =
       old
     const issued = await insertKey(tx, actor, createKey(key_prefix, environment), {
@@ -84,4 +87,22 @@ async function rotateKeyOf(
     })
     return issued
   })
+}
+
+/**
+ * A key whose forerunner still works is not rotated again: rotations take no slot of the plan, and
+ * would make keys without end.
+ */
+async function assertNoGrace(tx: App, rotatedFrom: string | null, now: Date): Promise<void> {
+  if (rotatedFrom === null) return
+  const [forerunner] = await tx.db
+    .select({ id: apiKeys.id })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.id, rotatedFrom), isLive(now)))
+  if (!forerunner) return
+  throw new AppError(
+    'conflict',
+    'rotation_in_progress',
+    'The key that this one took over from still works. Revoke that one first.',
+  )
 }

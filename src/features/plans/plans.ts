@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { and, asc, eq, ne, or } from 'drizzle-orm'
+import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violations.ts'
@@ -20,7 +20,8 @@ const PlanFields = z.strictObject({
   slug: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use small letters, digits and hyphens')
-    .max(60),
+    .max(60)
+    .refine((slug) => slug !== 'new', 'This word has a page of its own'),
   description: z.string().max(1000),
   price_monthly: amount,
   currency: z.string().regex(/^[A-Z]{3}$/, 'Use a code of ISO 4217, such as USD'),
@@ -84,6 +85,7 @@ export async function createPlan(app: App, actor: Actor, input: CreatePlan): Pro
   return inTransaction(app, async (tx) => {
     const isFirst = (await tx.db.$count(plans)) === 0
     const isDefault = input.is_default ?? isFirst
+    await lockDefault(tx)
     if (isDefault) await clearDefault(tx)
     const id = newId('pln', app.now().getTime())
     const slug = input.slug ?? slugOf(input.name)
@@ -107,7 +109,9 @@ export async function updatePlan(
 ): Promise<Plan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
+    await lockDefault(tx)
     const before = await getPlan(tx, idOrSlug)
+    if (input.is_default === false || input.enabled === false) assertNotDefault(before)
     if (input.is_default) await clearDefault(tx, before.id)
     const [plan] = await tx.db
       .update(plans)
@@ -125,11 +129,12 @@ export async function updatePlan(
   })
 }
 
-/** @throws AppError `plan_in_use` while an organization is on it. */
+/** @throws AppError `plan_in_use` while an organization is on it, `default_plan_required`. */
 export async function deletePlan(app: App, actor: Actor, idOrSlug: string): Promise<void> {
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
     const plan = await getPlan(tx, idOrSlug)
+    assertNotDefault(plan)
     await tx.db
       .delete(plans)
       .where(eq(plans.id, plan.id))
@@ -143,6 +148,20 @@ export async function deletePlan(app: App, actor: Actor, idOrSlug: string): Prom
       })
     await recordAudit(tx, actor, { action: 'plans.deleted', target: { type: 'plan', id: plan.id } })
   })
+}
+
+function assertNotDefault(plan: Plan): void {
+  if (!plan.isDefault) return
+  throw new AppError(
+    'conflict',
+    'default_plan_required',
+    'New customers begin on this plan. Make another one the default first.',
+  )
+}
+
+/** There is one default plan, also when two are made it at once. */
+async function lockDefault(tx: App): Promise<void> {
+  await tx.db.execute(sql`select pg_advisory_xact_lock(727102)`)
 }
 
 async function clearDefault(tx: App, exceptId?: string): Promise<void> {

@@ -110,7 +110,13 @@ export async function setSetting(
       .insert(settings)
       .values({ key: known, ...row })
       .onConflictDoUpdate({ target: settings.key, set: row })
-    await recordChange(tx, actor, known, definition.isSecret ? '(secret)' : parsed.data)
+    await recordChange(
+      tx,
+      actor,
+      'settings.set',
+      known,
+      definition.isSecret ? '(secret)' : parsed.data,
+    )
   })
 }
 
@@ -120,14 +126,20 @@ export async function unsetSetting(app: App, actor: Actor, key: string): Promise
   const known = assertKey(key)
   await inTransaction(app, async (tx) => {
     await tx.db.delete(settings).where(eq(settings.key, known))
-    await recordChange(tx, actor, known, null)
+    await recordChange(tx, actor, 'settings.unset', known, null)
   })
 }
 
-async function recordChange(tx: App, actor: Actor, key: SettingKey, value: unknown): Promise<void> {
+async function recordChange(
+  tx: App,
+  actor: Actor,
+  action: 'settings.set' | 'settings.unset',
+  key: SettingKey,
+  value: unknown,
+): Promise<void> {
   await tx.signals.send({ topic: 'settings' })
   await recordAudit(tx, actor, {
-    action: value === null ? 'settings.unset' : 'settings.set',
+    action,
     target: { type: 'setting', id: key },
     changes: { value },
   })

@@ -3,12 +3,12 @@ import { asc, eq, or } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, notFound } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
+import { AppError, invalidInput, notFound } from '../../core/errors.ts'
+import { isNoId, newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { reservedPaths } from '../settings/definitions.ts'
 import { getSetting } from '../settings/settings.ts'
-import { type RouteRow, routes, upstreams } from './schema.ts'
+import { type RouteRow, routes, type UpstreamRow, upstreams } from './schema.ts'
 import { getUpstream } from './upstreams.ts'
 
 const Path = z
@@ -37,7 +37,12 @@ const Origin = z.union([
 ])
 
 const RouteFields = z.strictObject({
-  name: z.string().trim().min(1, 'Give the route a name').max(80),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give the route a name')
+    .max(80)
+    .refine(isNoId, 'A name must not look like an id'),
   path: Path,
   methods: z.array(Method).max(7),
   host: Host.nullable(),
@@ -136,7 +141,7 @@ export async function createRoute(
   requireAdmin(actor)
   await assertFree(app, input.path)
   return inTransaction(app, async (tx) => {
-    const upstream = await getUpstream(tx, actor, input.upstream)
+    const upstream = await namedUpstream(tx, actor, input.upstream)
     const id = newId('rte', app.now().getTime())
     const row = {
       ...toColumns(input),
@@ -163,7 +168,7 @@ export async function updateRoute(
   return inTransaction(app, async (tx) => {
     const { id } = await getRoute(tx, actor, idOrName)
     const upstreamId =
-      input.upstream === undefined ? undefined : (await getUpstream(tx, actor, input.upstream)).id
+      input.upstream === undefined ? undefined : (await namedUpstream(tx, actor, input.upstream)).id
     await tx.db
       .update(routes)
       .set({ ...toColumns(input), upstreamId, updatedAt: app.now() })
@@ -191,9 +196,13 @@ async function assertFree(app: App, path: string): Promise<void> {
     (prefix) => plain === prefix || plain.startsWith(`${prefix}/`),
   )
   if (!taken) return
-  const message = `${taken} belongs to the gateway itself.`
-  throw new AppError('invalid', 'validation_error', message, {
-    errors: [{ path: 'path', message }],
+  throw invalidInput('path', `${taken} belongs to the gateway itself.`)
+}
+
+async function namedUpstream(tx: App, actor: Actor, idOrName: string): Promise<UpstreamRow> {
+  return getUpstream(tx, actor, idOrName).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.kind !== 'not_found') throw error
+    throw invalidInput('upstream', 'There is no upstream of this name.')
   })
 }
 

@@ -4,7 +4,7 @@ import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, notFound } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
+import { isNoId, newId } from '../../core/ids.ts'
 import { seal } from '../../core/secret.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type UpstreamRow, upstreams } from './schema.ts'
@@ -16,7 +16,12 @@ const Address = z.url({ protocol: /^https?$/, error: 'Use an http or https addre
   },
   { error: 'Leave out credentials, query and fragment' },
 )
-const Name = z.string().trim().min(1, 'Give the upstream a name').max(80)
+const Name = z
+  .string()
+  .trim()
+  .min(1, 'Give the upstream a name')
+  .max(80)
+  .refine(isNoId, 'A name must not look like an id')
 const HeaderName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'Use the name of a header')

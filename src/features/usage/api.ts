@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { csvOf, jsonOf } from '../../core/csv.ts'
 import { pageOf } from '../../core/http/pagination.ts'
-import { json } from '../../core/http/responses.ts'
+import { IdParam, json } from '../../core/http/responses.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
 import { exportColumns, exportUsage } from './export-usage.ts'
 import { LogDetailJson, LogJson } from './log-json.ts'
@@ -14,7 +14,6 @@ import { getKeyStats, getUsage, getUsageOfAll } from './usage.ts'
 import {
   AdminUsageQuery,
   Format,
-  IdParam,
   ListAllLogs,
   ListLogs,
   LogFilter,

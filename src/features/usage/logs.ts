@@ -3,18 +3,17 @@ import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
-import { decodeCursor, type Page, toPage } from '../../core/http/pagination.ts'
+import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { getKeyOf } from '../keys/keys.ts'
 import { explain } from './explain.ts'
 import { type LogDetailJson, type LogJson, toLogDetailJson, toLogJson } from './log-json.ts'
 import { toTime } from './ranges.ts'
 import { requestLogs } from './schema.ts'
 import { getOrganizationIdOf } from './usage.ts'
-import { invalidInput, type ListAllLogs, type ListLogs, type LogFilter } from './usage-input.ts'
+import type { ListAllLogs, ListLogs, LogFilter } from './usage-input.ts'
 
 /** Whose requests are read; without an organization everybody's, for the operator alone. */
 type LogScope = { organizationId?: string }
-type Position = [time: number, id: string]
 
 /** The organization's requests that match, newest first. */
 export async function listLogs(
@@ -47,8 +46,8 @@ async function listLogsOf(
   zone: string,
 ): Promise<Page<LogJson>> {
   const where = await toConditions(app, scope, query, zone)
-  const after = before(toPosition(query.cursor))
-  const rows = await selectLogs(app, [...where, ...after], query.limit + 1)
+  const after = isAfter(decodeTimeCursor(query.cursor), requestLogs.time, requestLogs.id)
+  const rows = await selectLogs(app, [...where, after], query.limit + 1)
   const page = toPage(rows, query.limit, (row) => [row.time.getTime(), row.id])
   return { ...page, data: page.data.map(toLogJson) }
 }
@@ -68,13 +67,13 @@ export async function* exportLogs(
 ): AsyncGenerator<LogJson[]> {
   const organizationId = requireOrganization(actor, 'logs:read')
   const where = await toConditions(app, { organizationId }, filter, zone)
-  let position: Position | undefined
+  let last: { time: Date; id: string } | undefined
   do {
-    const rows = await selectLogs(app, [...where, ...before(position)], exportPage)
-    const last = rows.at(-1)
+    const after = isAfter(last, requestLogs.time, requestLogs.id)
+    const rows = await selectLogs(app, [...where, after], exportPage)
     yield rows.map(toLogJson)
-    position = rows.length === exportPage && last ? [last.time.getTime(), last.id] : undefined
-  } while (position)
+    last = rows.length === exportPage ? rows.at(-1) : undefined
+  } while (last)
 }
 const exportPage = 1000
 
@@ -99,21 +98,6 @@ function selectLogs(app: App, where: (SQL | undefined)[], limit: number) {
     .where(and(...where))
     .orderBy(desc(requestLogs.time), desc(requestLogs.id))
     .limit(limit)
-}
-
-function toPosition(cursor: string | undefined): Position | undefined {
-  const [time, id] = decodeCursor(cursor, 2) ?? []
-  if (time === undefined || id === undefined) return undefined
-  if (Number.isNaN(new Date(Number(time)).getTime()) || id.includes('\0')) {
-    throw invalidInput('cursor', 'This cursor is not one of ours.')
-  }
-  return [Number(time), id]
-}
-
-function before(position: Position | undefined): SQL[] {
-  if (!position) return []
-  const [time, id] = position
-  return [sql`(${requestLogs.time}, ${requestLogs.id}) < (${new Date(time)}, ${id})`]
 }
 
 async function toConditions(

@@ -1,4 +1,5 @@
-import { type Interval, invalidInput } from './usage-input.ts'
+import { invalidInput } from '../../core/errors.ts'
+import type { Interval } from './usage-input.ts'
 
 /** Half-open: `from` belongs to it, `to` does not. Epoch milliseconds. */
 export type Range = { from: number; to: number }

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { AppError } from '../../core/errors.ts'
 import { PageQuery } from '../../core/http/pagination.ts'
 
 export const intervals = ['hour', 'day', 'week', 'month'] as const
@@ -60,12 +59,3 @@ export type ListAllLogs = z.infer<typeof ListAllLogs>
 
 /** How an export is written. */
 export const Format = z.object({ format: z.enum(['csv', 'json']).default('csv') })
-
-export const IdParam = z.object({ id: text(300) })
-
-/** The error for a parameter that its schema lets pass and its meaning does not. */
-export function invalidInput(path: string, message: string): AppError {
-  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
-    errors: [{ path, message }],
-  })
-}

@@ -1,7 +1,7 @@
 import { eq, or } from 'drizzle-orm'
 import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, invalidInput } from '../../core/errors.ts'
 import { getPlanOf } from '../accounts/organizations.ts'
 import { getUser } from '../accounts/users.ts'
 import { getKeyOf } from '../keys/keys.ts'
@@ -17,7 +17,7 @@ import {
   readSeries,
   type Scope,
 } from './read-rollups.ts'
-import { type AdminUsageQuery, invalidInput, type UsageQuery } from './usage-input.ts'
+import type { AdminUsageQuery, UsageQuery } from './usage-input.ts'
 import type { AdminUsageJson, KeyStatsJson, UsageJson } from './usage-json.ts'
 
 /**

@@ -59,7 +59,7 @@ export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOp
             />
           </div>
           <TextField
-            name="expires_on"
+            name="expires_at"
             type="date"
             label={t('expires')}
             hint={t('expiresHint')}

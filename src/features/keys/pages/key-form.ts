@@ -10,12 +10,12 @@ export const KeyForm = z.object({
   ip_allowlist: ListField,
   rate_limit_per_minute: NullableNumber,
   monthly_limit: NullableNumber,
-  expires_on: z.string().optional(),
+  expires_at: z.string().optional(),
 })
 
 /** The form's values as the API takes them. A day of expiry lasts until its end, in UTC. */
 export function toKeyInput({
-  expires_on,
+  expires_at,
   scopes,
   environment,
   ...rest
@@ -24,6 +24,6 @@ export function toKeyInput({
     ...rest,
     ...(environment && { environment }),
     scopes: scopes.length > 0 ? scopes : ['*'],
-    expires_at: expires_on ? `${expires_on}T23:59:59Z` : null,
+    expires_at: expires_at ? `${expires_at}T23:59:59Z` : null,
   }
 }

@@ -2,8 +2,8 @@ import { useTranslation } from 'react-i18next'
 import { redirect } from 'react-router'
 import { z } from 'zod'
 import { can } from '../../../core/actor.ts'
+import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { validationError } from '../../../core/http/router.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select } from '../../../ui/form.tsx'
@@ -51,9 +51,12 @@ export async function action({ context, params, request }: Route.ActionArgs) {
     })
   }
   const answer = await submit(KeyForm, request, async (values) => {
-    const parsed = UpdateKey.safeParse(toKeyInput(values))
-    if (!parsed.success) throw validationError(parsed.error)
-    await updateKey(app, actor, params.id, parsed.data)
+    const { expires_at, ...input } = toKeyInput(values)
+    const before = toKeyJson(await getKey(app, actor, params.id), app.now()).expires_at
+    // The form knows the day alone: one that was not touched must not move the hour.
+    const isMoved = expires_at?.slice(0, 10) !== before?.slice(0, 10)
+    const change = isMoved ? { ...input, expires_at } : input
+    await updateKey(app, actor, params.id, checked(UpdateKey, change))
   })
   return 'result' in answer ? redirect(`/keys/${params.id}?saved`) : answer
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { can } from '../../../core/actor.ts'
+import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { LinkButton } from '../../../ui/button.tsx'
 import { useFormat } from '../../../ui/format.ts'
@@ -18,7 +19,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor, branding } = context.get(pageContext)
   const search = new URL(request.url).searchParams
   const view = views.find((name) => name === search.get('status')) ?? 'active'
-  const query = ListKeys.parse({
+  const query = checked(ListKeys, {
     status: view,
     limit: 50,
     cursor: search.get('cursor') ?? undefined,

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { requireOrganization } from '../../../core/actor.ts'
+import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { validationError } from '../../../core/http/router.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button, LinkButton } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select } from '../../../ui/form.tsx'
@@ -24,9 +24,8 @@ export async function loader({ context }: Route.LoaderArgs) {
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor } = context.get(pageContext)
   return submit(KeyForm, request, async (form) => {
-    const parsed = IssueKey.safeParse(toKeyInput(form))
-    if (!parsed.success) throw validationError(parsed.error)
-    const { name, key } = await issueKey(app, actor, parsed.data)
+    const input = checked(IssueKey, toKeyInput(form))
+    const { name, key } = await issueKey(app, actor, input)
     return { name, secret: key }
   })
 }
