@@ -3,9 +3,12 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return isViolation(error, '23505', constraint)
 }
 
-/** True when PostgreSQL refused because another row still points at this one, or at none. */
+/**
+ * True when PostgreSQL refused because another row still points at this one, or at none. Since version 18 a
+ * deletion that `ON DELETE RESTRICT` refuses has a code of its own.
+ */
 export function isForeignKeyViolation(error: unknown, constraint?: string): boolean {
-  return isViolation(error, '23503', constraint)
+  return isViolation(error, '23503', constraint) || isViolation(error, '23001', constraint)
 }
 
 /** True when a text holds what PostgreSQL cannot store: a NUL, also as an escape within JSON. */
