@@ -8,6 +8,9 @@ export default [
   route('login', 'features/accounts/pages/portal-login.tsx'),
   route('register', 'features/accounts/pages/portal-register.tsx'),
   route('logout', 'features/accounts/pages/portal-logout.tsx'),
+  route('forgot-password', 'features/accounts/pages/portal-forgot-password.tsx'),
+  route('reset-password', 'features/accounts/pages/portal-reset-password.tsx'),
+  route('verify-email', 'features/accounts/pages/portal-verify-email.tsx'),
   route('help/errors/:code', 'features/usage/pages/portal-error-help.tsx'),
   layout('features/home/pages/portal-layout.tsx', [
     index('features/home/pages/portal-home.tsx'),
@@ -31,6 +34,8 @@ export default [
     route('admin/upstreams/:id', 'features/upstreams/pages/admin-upstream.tsx'),
     route('admin/routes', 'features/upstreams/pages/admin-routes.tsx'),
     route('admin/routes/:id', 'features/upstreams/pages/admin-route.tsx'),
+    route('admin/mail', 'features/notifications/pages/admin-mails.tsx'),
+    route('admin/mail/:id', 'features/notifications/pages/admin-mail.tsx'),
     route('admin/settings', 'features/settings/pages/admin-settings.tsx'),
     route('admin/audit', 'features/audit/pages/admin-audit.tsx'),
   ]),

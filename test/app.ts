@@ -48,7 +48,10 @@ export async function createTestApp(options: { now?: string } = {}): Promise<Tes
     adminToken: 'the-admin-token-of-the-tests',
     db: database.db,
     jobs,
-    mail: async (mail) => void mails.push(mail),
+    mail: async (mail) => {
+      mails.push(mail)
+      return 'sent'
+    },
     signals: createSignals(),
     log: createLog(config),
     now: () => now ?? new Date(),

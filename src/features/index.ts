@@ -3,11 +3,14 @@ import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
+import { authApi } from './accounts/auth-api.ts'
 import { usersCommands } from './accounts/commands.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
+import { notificationsApi } from './notifications/api.ts'
+import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { settingsApi } from './settings/api.ts'
@@ -22,15 +25,17 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   auditApi,
   settingsApi,
   plansApi,
+  authApi,
   accountsApi,
   usersApi,
+  notificationsApi,
   upstreamsApi,
   keysApi,
   usageApi,
 ]
 
 /** Every reaction to a fact or to the clock. */
-export const jobs: Job[] = [...usageJobs]
+export const jobs: Job[] = [...notificationsJobs, ...usageJobs]
 
 /** Every verb of the command line. */
 export const commands: Command[] = [

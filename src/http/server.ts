@@ -85,9 +85,13 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
   return door
 }
 
+/** What is below the pages' paths and is none: signing in by JSON, and a mail as its reader sees it. */
+const notPages = /^\/portal\/auth\/login$|^\/admin\/mail\/[^/]+\/html$/
+
 /** True for what the page renderer answers: the portal, and the admin's paths when a browser asks. */
 function isPage(c: Context<ApiEnv>): boolean {
   const { path } = c.req
+  if (notPages.test(path)) return false
   if (isUnder(path, c.var.basePath) || path === `${c.var.basePath}.data`) return true
   if (!isUnder(path, '/admin') && path !== '/admin.data') return false
   return path.endsWith('.data') || (c.req.header('accept') ?? '').includes('text/html')

@@ -3,14 +3,20 @@ import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Mailer } from './mail.ts'
 
-/** Sends by SMTP, or without SMTP_URL tells the log what would have been sent. */
-export function createMailer(config: Pick<Config, 'smtpUrl'>, log: Log): Mailer {
+/** Sends by SMTP. Without SMTP_URL mails are kept for the admin's pages, and the log says that there is one. */
+export function createMailer(config: Pick<Config, 'smtpUrl' | 'publicUrl'>, log: Log): Mailer {
   if (config.smtpUrl === null) {
-    return async ({ to, subject, text }) =>
-      log.info({ to, subject, text }, 'mail (no SMTP_URL is set)')
+    return async ({ to, subject }) => {
+      log.info({ to, subject }, 'a mail was not sent, for SMTP_URL is not set; see /admin/mail')
+      return 'kept'
+    }
   }
   const transport = createTransport(config.smtpUrl)
+  const from = new URL(config.smtpUrl).searchParams.get('from') ?? defaultFrom(config.publicUrl)
   return async (mail) => {
-    await transport.sendMail({ from: 'no-reply@localhost', ...mail })
+    await transport.sendMail({ from, ...mail })
+    return 'sent'
   }
 }
+
+const defaultFrom = (publicUrl: string) => `no-reply@${new URL(publicUrl).hostname}`

@@ -15,6 +15,8 @@ function createDoorLimits() {
     }),
     loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
     passwordByUser: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'password' }),
+    mailByAddress: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail-ip' }),
+    mailByEmail: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail' }),
     registerByAddress: new RateLimiterMemory({
       points: many,
       duration: 3600,
@@ -60,6 +62,22 @@ export async function beginPasswordCheck(app: App, userId: string): Promise<Atte
 function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {
   if (consumedPoints > max)
     throw tooMany(msBeforeNext, 'too_many_attempts', 'Too many attempts to sign in.')
+}
+
+/**
+ * Counts a request for a mail with a link, by e-mail and, ten times as many, by address.
+ * @throws AppError `too_many_requests` with the seconds to wait, for known and unknown addresses alike.
+ */
+export async function countMailRequest(app: App, email: string, ip: string | null): Promise<void> {
+  const max = await getSetting(app, 'portal_reset_rate_limit')
+  const limits = app.once(createDoorLimits)
+  const byAddress = await limits.mailByAddress.consume(addressFamilyKey(ip))
+  const byEmail = await limits.mailByEmail.consume(email)
+  const waitMs = Math.max(
+    byAddress.consumedPoints > max * 10 ? byAddress.msBeforeNext : 0,
+    byEmail.consumedPoints > max ? byEmail.msBeforeNext : 0,
+  )
+  if (waitMs > 0) throw tooMany(waitMs, 'too_many_requests', 'Too many mails were asked for.')
 }
 
 /** @throws AppError `too_many_registrations` with the seconds to wait. */

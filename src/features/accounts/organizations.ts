@@ -25,3 +25,13 @@ export async function getPlanOf(
   if (!row) throw notFound('organization')
   return row.plan
 }
+
+/** Tells the gateway that something about a user, whose organizations' keys they answer for, has changed. */
+export async function signalOwner(tx: App, userId: string): Promise<void> {
+  const owned = await tx.db
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.ownerId, userId))
+  if (owned.length > 0)
+    await tx.signals.send({ topic: 'organizations', ids: owned.map(({ id }) => id) })
+}

@@ -4,7 +4,8 @@ import { type Actor, requireActiveUser, requireUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { Name, Password } from './registration.ts'
+import { Name, Password } from './account-fields.ts'
+import { mailUser } from './mails.tsx'
 import { users } from './schema.ts'
 import { assertPassword, setPasswordOf } from './sign-in.ts'
 import { getUser, removeUser, type UserWithPlan } from './users.ts'
@@ -57,6 +58,7 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
       keepSessionId: user.sessionId,
       field: 'new_password',
     })
+    await mailUser(tx, await getProfile(tx, actor), 'passwordChanged', { path: '/forgot-password' })
     await recordAudit(tx, actor, {
       action: 'profile.password_changed',
       target: { type: 'user', id: user.userId },

@@ -4,11 +4,14 @@ import type { Actor, Role } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan } from '../plans/plans.ts'
 import { getSetting, getSettings } from '../settings/settings.ts'
+import { Email, Name, Password } from './account-fields.ts'
 import { userRegistered } from './events.ts'
+import { mailUser } from './mails.tsx'
 import { hashPassword } from './passwords.ts'
 import {
   identities,
@@ -19,16 +22,7 @@ import {
   type UserStatus,
   users,
 } from './schema.ts'
-
-/** An address as people type it, kept in lower case. */
-export const Email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .max(254)
-  .pipe(z.email({ error: 'This is not an e-mail address' }))
-export const Name = z.string().trim().max(100)
-export const Password = z.string().max(1024, 'The password is too long')
+import { sendVerification } from './verification.ts'
 
 export const Register = z.strictObject({ email: Email, password: Password, name: Name.optional() })
 export type Register = z.infer<typeof Register>
@@ -44,11 +38,23 @@ export async function checkPassword(app: App, password: string, field = 'passwor
   })
 }
 
+export type NewCustomer = {
+  user: User
+  organizationId: string
+  planId: string | null
+  isVerificationRequired: boolean
+}
+
 /**
- * Makes an account with an organization of its own, on the default plan.
+ * Makes an account with an organization of its own, on the default plan, and mails its owner. Where
+ * addresses must be verified, one that is taken gets the same answer, and its owner a notice.
  * @throws AppError `registration_disabled`, `email_taken`.
  */
-export async function registerCustomer(app: App, actor: Actor, input: Register): Promise<User> {
+export async function registerCustomer(
+  app: App,
+  actor: Actor,
+  input: Register & { locale?: Locale },
+): Promise<NewCustomer> {
   const settings = await getSettings(app)
   if (!settings.portal_registration_enabled) {
     throw new AppError(
@@ -59,24 +65,46 @@ export async function registerCustomer(app: App, actor: Actor, input: Register):
   }
   await checkPassword(app, input.password)
   const passwordHash = await hashPassword(input.password)
+  const isVerificationRequired = settings.require_email_verification
+  const plan = await findDefaultPlan(app)
+  const account: NewAccount = {
+    email: input.email,
+    name: input.name ?? '',
+    role: 'customer',
+    status: isVerificationRequired ? 'pending' : 'active',
+    isVerified: false,
+    planId: plan?.id ?? null,
+    locale: input.locale,
+    passwordHash,
+  }
+  const owner = isVerificationRequired ? await findUser(app, input.email) : undefined
+  if (owner) {
+    await inTransaction(app, (tx) => mailUser(tx, owner, 'taken', { path: '/login' }))
+    return pretend(app, account)
+  }
   return inTransaction(app, async (tx) => {
-    const plan = await findDefaultPlan(tx)
-    const user = await insertAccount(tx, {
-      email: input.email,
-      name: input.name ?? '',
-      role: 'customer',
-      status: settings.require_email_verification ? 'pending' : 'active',
-      isVerified: false,
-      planId: plan?.id ?? null,
-      passwordHash,
-    })
-    await recordAudit(tx, actor, {
-      action: 'users.registered',
-      target: { type: 'user', id: user.id },
-    })
+    const { user, organizationId } = await insertAccount(tx, account)
+    const target = { type: 'user', id: user.id }
+    await recordAudit(tx, actor, { action: 'users.registered', target, organizationId })
     await tx.jobs.announce(userRegistered, { userId: user.id })
-    return user
+    if (isVerificationRequired) await sendVerification(tx, user)
+    else await mailUser(tx, user, 'welcome', { path: '/' })
+    return { user, organizationId, planId: account.planId, isVerificationRequired }
   })
+}
+
+/** What is answered for an address that is taken: the same as if it were not. */
+function pretend(app: App, account: NewAccount): NewCustomer {
+  const now = app.now()
+  const { email, name, role, status, planId, locale = null } = account
+  const user: User = {
+    ...{ id: newId('usr', now.getTime()), email: email.toLowerCase(), name, role, status, locale },
+    ...{ emailVerified: false, emailVerifiedAt: null, image: null, metadata: {} },
+    ...{ stripeCustomerId: null, timezone: null, lastLoginAt: null, knownDevices: [] },
+    ...{ createdAt: now, updatedAt: now },
+  }
+  const organizationId = newId('org', now.getTime())
+  return { user, organizationId, planId, isVerificationRequired: true }
 }
 
 export type NewAccount = {
@@ -89,12 +117,16 @@ export type NewAccount = {
   isVerified: boolean
   planId: string | null
   metadata?: Metadata
+  locale?: Locale
   /** Null for an account that cannot sign in by password yet. */
   passwordHash: string | null
 }
 
 /** Writes the rows of an account: the user, the password, the organization, the membership. */
-export async function insertAccount(tx: App, account: NewAccount): Promise<User> {
+export async function insertAccount(
+  tx: App,
+  account: NewAccount,
+): Promise<{ user: User; organizationId: string }> {
   const now = tx.now()
   const at = now.getTime()
   const [user] = await tx.db
@@ -108,6 +140,7 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
       emailVerified: account.isVerified,
       emailVerifiedAt: account.isVerified ? now : null,
       metadata: account.metadata ?? {},
+      locale: account.locale,
       createdAt: now,
       updatedAt: now,
     })
@@ -146,7 +179,7 @@ export async function insertAccount(tx: App, account: NewAccount): Promise<User>
     role: 'owner',
     createdAt: now,
   })
-  return user!
+  return { user: user!, organizationId }
 }
 
 /** A user by id or e-mail. */

@@ -24,6 +24,8 @@ export const users = pgTable(
     locale: text(),
     timezone: text(),
     lastLoginAt: moment('last_login_at'),
+    /** Hashes of the programs that signed in before, so that a new one can be told. */
+    knownDevices: jsonb('known_devices').$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },

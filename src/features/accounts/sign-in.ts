@@ -6,10 +6,12 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { Email, Password } from './account-fields.ts'
 import { getAuth } from './auth.ts'
+import { noticeDevice } from './devices.ts'
 import { beginPasswordCheck, beginSignIn } from './door-limits.ts'
 import { hashPassword, verifyPassword } from './passwords.ts'
-import { checkPassword, Email, findUser, Password } from './registration.ts'
+import { checkPassword, findUser } from './registration.ts'
 import { identities, sessions, type User, users } from './schema.ts'
 
 export const SignIn = z.strictObject({ email: Email, password: Password })
@@ -28,12 +30,22 @@ export type SignedIn = {
 }
 
 /**
- * Opens a session by e-mail and password. The answer and its time are the same for an unknown
- * address and for a wrong password.
+ * Opens a session by e-mail and password, as often as the limits on the door allow.
  * @throws AppError `invalid_credentials`, `too_many_attempts`.
  */
 export async function signIn(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
   const attempt = await beginSignIn(app, input.email, caller.ip)
+  const session = await openSession(app, input, caller)
+  await attempt.succeed()
+  return session
+}
+
+/**
+ * Opens a session by e-mail and password. The answer and its time are the same for an unknown
+ * address and for a wrong password.
+ * @throws AppError `invalid_credentials`.
+ */
+export async function openSession(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
   const auth = await getAuth(app)
   const headers = new Headers()
   if (caller.ip) headers.set('x-apigate-client-ip', caller.ip)
@@ -48,7 +60,6 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<S
         'This e-mail address and password do not match.',
       )
     })
-  await attempt.succeed()
   const user = (await findUser(app, input.email))!
   const { token } = opened.response
   const [session] = await app.db.select().from(sessions).where(eq(sessions.token, token))
@@ -65,7 +76,11 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<S
     ip: caller.ip,
   }
   await inTransaction(app, async (tx) => {
-    await tx.db.update(users).set({ lastLoginAt: app.now() }).where(eq(users.id, user.id))
+    const known = await noticeDevice(tx, user, caller.userAgent)
+    await tx.db
+      .update(users)
+      .set({ lastLoginAt: app.now(), knownDevices: known })
+      .where(eq(users.id, user.id))
     await recordAudit(tx, actor, {
       action: 'users.signed_in',
       target: { type: 'user', id: user.id },

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { roles } from '../../core/actor.ts'
 import { PageQuery } from '../../core/http/pagination.ts'
-import { Email, Name, Password } from './registration.ts'
+import { Email, Name, Password } from './account-fields.ts'
 
 const Status = z.enum(['active', 'pending', 'suspended'])
 const MetadataSchema = z

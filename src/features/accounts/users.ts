@@ -4,14 +4,18 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
+import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userDeleted, userSuspended } from './events.ts'
+import { mailUser } from './mails.tsx'
+import { signalOwner } from './organizations.ts'
 import { hashPassword } from './passwords.ts'
 import { checkPassword, findUser, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
 import { setPasswordOf } from './sign-in.ts'
 import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
+import { markVerified } from './verification.ts'
 
 export { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
 
@@ -79,7 +83,7 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
   const plan = input.plan_id ? await getPlan(app, input.plan_id) : await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {
-    const user = await insertAccount(tx, {
+    const { user } = await insertAccount(tx, {
       id: input.id,
       email: input.email,
       name: input.name ?? '',
@@ -137,7 +141,7 @@ export async function updateUser(
     })
     if (input.status === 'suspended' && user.status !== 'suspended')
       await tx.jobs.announce(userSuspended, { userId: user.id })
-    await signalOwner(tx, user)
+    await signalOwner(tx, user.id)
     return getUser(tx, actor, user.id)
   })
 }
@@ -177,7 +181,7 @@ async function setStatus(
       organizationId: user.organizationId,
     })
     if (status === 'suspended') await tx.jobs.announce(userSuspended, { userId: user.id })
-    await signalOwner(tx, user)
+    await signalOwner(tx, user.id)
     return { ...user, status }
   })
 }
@@ -196,12 +200,15 @@ export async function removeUser(
   userId: string,
   action: 'users.deleted' | 'profile.deleted',
 ): Promise<void> {
+  const user = (await findUser(tx, userId))!
   const owned = await tx.db
     .select({ id: organizations.id })
     .from(organizations)
     .where(eq(organizations.ownerId, userId))
   const organizationIds = owned.map((row) => row.id)
   await tx.db.delete(users).where(eq(users.id, userId))
+  await forgetMails(tx, user.email)
+  await mailUser(tx, user, 'deleted')
   await recordAudit(tx, actor, { action, target: { type: 'user', id: userId } })
   await tx.jobs.announce(userDeleted, { userId, organizationIds })
   await tx.signals.send({ topic: 'organizations', ids: organizationIds })
@@ -230,23 +237,9 @@ export async function verifyUser(app: App, actor: Actor, idOrEmail: string): Pro
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
-    const status = user.status === 'pending' ? 'active' : user.status
-    await tx.db
-      .update(users)
-      .set({ status, emailVerified: true, emailVerifiedAt: user.emailVerifiedAt ?? app.now() })
-      .where(eq(users.id, user.id))
-    await recordAudit(tx, actor, {
-      action: 'users.verified',
-      target: { type: 'user', id: user.id },
-    })
-    await signalOwner(tx, user)
+    await markVerified(tx, actor, user)
     return getUser(tx, actor, user.id)
   })
-}
-
-async function signalOwner(tx: App, user: UserWithPlan): Promise<void> {
-  if (user.organizationId)
-    await tx.signals.send({ topic: 'organizations', ids: [user.organizationId] })
 }
 
 /** How many customers there are, and how many of them are suspended. */

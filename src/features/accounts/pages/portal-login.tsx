@@ -5,6 +5,7 @@ import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
+import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
 import { SignIn, signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-login'
@@ -15,7 +16,7 @@ export function loader({ context, request }: Route.LoaderArgs) {
   const { host, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
   if (actor.type === 'user') return afterSignIn(next, actor.role, host)
-  return { next }
+  return { next, isReset: searchParams.has('reset') }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
@@ -36,10 +37,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
   const register = branding.registrationEnabled && (
     <p>
       {t('noAccount')}{' '}
-      <Link
-        to="/register"
-        className="font-medium text-brand-text underline-offset-2 hover:underline"
-      >
+      <Link to="/register" className="link">
         {t('register')}
       </Link>
     </p>
@@ -53,6 +51,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
         state={refusedOf(actionData)}
         className="grid gap-4"
       >
+        {loaderData?.isReset && <Notice tone="ok">{t('passwordReset')}</Notice>}
         <ErrorSummary />
         <TextField name="email" type="email" label={t('email')} autoComplete="username" required />
         <TextField
@@ -63,6 +62,9 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
           required
         />
         <Button>{t('signIn')}</Button>
+        <Link to="/forgot-password" className="link justify-self-center">
+          {t('forgotPassword')}
+        </Link>
       </Form>
     </CenteredCard>
   )

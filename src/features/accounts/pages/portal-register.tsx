@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
+import { Link, redirect } from 'react-router'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -9,7 +9,7 @@ import { useShell } from '../../../ui/shell.ts'
 import { getSetting } from '../../settings/settings.ts'
 import { countRegistration } from '../door-limits.ts'
 import { Register, registerCustomer } from '../registration.ts'
-import { signIn } from '../sign-in.ts'
+import { openSession } from '../sign-in.ts'
 import type { Route } from './+types/portal-register'
 import { afterSignIn } from './after-sign-in.ts'
 
@@ -20,14 +20,16 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor, ip } = context.get(pageContext)
+  const { app, actor, ip, locale } = context.get(pageContext)
   const caller = { ip, userAgent: request.headers.get('user-agent') }
   const answer = await submit(Register, request, async (input) => {
     await countRegistration(app, ip)
-    await registerCustomer(app, actor, input)
-    return signIn(app, { email: input.email, password: input.password }, caller)
+    const { isVerificationRequired } = await registerCustomer(app, actor, { ...input, locale })
+    if (isVerificationRequired) return null
+    return openSession(app, { email: input.email, password: input.password }, caller)
   })
   if (!('result' in answer)) return answer
+  if (!answer.result) return redirect('/verify-email')
   const { user, cookies } = answer.result
   return afterSignIn(null, user.role, new URL(request.url).host, cookies)
 }
@@ -39,7 +41,7 @@ export default function RegisterPage({ loaderData, actionData }: Route.Component
   const login = (
     <p>
       {t('haveAccount')}{' '}
-      <Link to="/login" className="font-medium text-brand-text underline-offset-2 hover:underline">
+      <Link to="/login" className="link">
         {t('signIn')}
       </Link>
     </p>

@@ -7,6 +7,7 @@ import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, PageHeader } from '../../../ui/page.tsx'
+import { describeDevice } from '../devices.ts'
 import {
   ChangePassword,
   changePassword,
@@ -16,13 +17,24 @@ import {
   UpdateProfile,
   updateProfile,
 } from '../profile.ts'
+import { endOtherSessions, endSession, listSessions } from '../sessions.ts'
 import type { Route } from './+types/portal-settings'
+import { type SessionItem, SessionsCard } from './sessions-card.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const { name, email, locale, timezone } = await getProfile(app, actor)
   const done = new URL(request.url).searchParams.get('done')
-  return { name, email, locale, timezone, done, timeZones: Intl.supportedValuesOf('timeZone') }
+  const sessions: SessionItem[] = (await listSessions(app, actor)).map((session) => ({
+    id: session.id,
+    device: describeDevice(session.user_agent),
+    ip: session.ip,
+    lastUsedAt: session.last_used_at,
+    isCurrent: session.is_current,
+  }))
+  const timeZones = Intl.supportedValuesOf('timeZone')
+  const now = app.now().getTime()
+  return { name, email, locale, timezone, done, sessions, timeZones, now }
 }
 
 const ProfileForm = z.object({
@@ -34,6 +46,12 @@ const ProfileForm = z.object({
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor } = context.get(pageContext)
   const intent = new URL(request.url).searchParams.get('form')
+  if (intent === 'session' || intent === 'sessions') {
+    const id = (await request.formData()).get('id')
+    if (intent === 'sessions') await endOtherSessions(app, actor)
+    else await endSession(app, actor, String(id))
+    return redirect('/settings?done=session#sessions')
+  }
   if (intent === 'password') {
     const answer = await submit(ChangePassword, request, (input) =>
       changePassword(app, actor, input),
@@ -62,7 +80,7 @@ function refusal(answer: { data: object } | object) {
 export default function Settings({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
   const { t: common } = useTranslation()
-  const { name, email, locale, timezone, timeZones, done } = loaderData
+  const { name, email, locale, timezone, timeZones, done, sessions, now } = loaderData
   const stateOf = (form: string) =>
     actionData && 'form' in actionData && actionData.form === form
       ? refusedOf(actionData)
@@ -74,6 +92,7 @@ export default function Settings({ loaderData, actionData }: Route.ComponentProp
       <div className="grid max-w-2xl gap-8">
         {done === 'profile' && <Notice tone="ok">{common('saved')}</Notice>}
         {done === 'password' && <Notice tone="ok">{t('passwordChanged')}</Notice>}
+        {done === 'session' && <Notice tone="ok">{t('sessionEnded')}</Notice>}
         <Card title={t('profile')}>
           <Form
             method="post"
@@ -141,6 +160,7 @@ export default function Settings({ loaderData, actionData }: Route.ComponentProp
             </Button>
           </Form>
         </Card>
+        <SessionsCard sessions={sessions} now={now} />
         <Card title={t('deleteAccount')}>
           <p className="mb-4 text-n11">{t('deleteText')}</p>
           <details open={stateOf('delete') !== undefined}>

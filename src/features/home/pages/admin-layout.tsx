@@ -1,4 +1,13 @@
-import { Home, Layers, Route as RouteIcon, ScrollText, Server, Settings, Users } from 'lucide-react'
+import {
+  Home,
+  Layers,
+  Mail,
+  Route as RouteIcon,
+  ScrollText,
+  Server,
+  Settings,
+  Users,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from 'react-router'
 import { requireAdmin } from '../../../core/actor.ts'
@@ -20,6 +29,7 @@ export default function AdminLayout() {
     { to: '/admin/plans', label: t('plans'), icon: Layers },
     { to: '/admin/upstreams', label: t('upstreams'), icon: Server },
     { to: '/admin/routes', label: t('routes'), icon: RouteIcon },
+    { to: '/admin/mail', label: t('mail'), icon: Mail },
     { to: '/admin/settings', label: t('settings'), icon: Settings },
     { to: '/admin/audit', label: t('audit'), icon: ScrollText },
   ]

@@ -1,10 +1,11 @@
 import { Activity, Gauge, Home, KeyRound, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Outlet } from 'react-router'
+import { Link, Outlet } from 'react-router'
 import { can, requireUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Form } from '../../../ui/form.tsx'
 import { AppLayout, CenteredCard, type Section } from '../../../ui/layout.tsx'
+import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
 import type { Route } from './+types/portal-layout'
 
@@ -13,6 +14,7 @@ export function loader({ context }: Route.LoaderArgs) {
   const user = requireUser(actor)
   return {
     isSuspended: user.status === 'suspended',
+    isPending: user.status === 'pending',
     seesKeys: can(actor, 'keys:read'),
     seesLogs: can(actor, 'logs:read'),
   }
@@ -37,8 +39,24 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   ]
   return (
     <AppLayout sections={all.filter((section) => section.isShown)} signOutTo="/logout">
+      {loaderData.isPending && <Pending />}
       <Outlet />
     </AppLayout>
+  )
+}
+
+/** What an account waits for whose address is not confirmed. */
+function Pending() {
+  const { t } = useTranslation('accounts')
+  return (
+    <div className="mb-6">
+      <Notice tone="warn" title={t('pendingTitle')}>
+        {t('pendingText')}{' '}
+        <Link to="/verify-email" className="link">
+          {t('resend')}
+        </Link>
+      </Notice>
+    </div>
   )
 }
 
@@ -50,10 +68,7 @@ function Suspended() {
       <title>{t('suspended')}</title>
       <p className="text-n11">{t('suspendedText')}</p>
       <Form method="post" action="/logout" reloadDocument className="mt-5">
-        <button
-          type="submit"
-          className="font-medium text-brand-text underline-offset-2 hover:underline"
-        >
+        <button type="submit" className="link">
           {common('signOut')}
         </button>
       </Form>

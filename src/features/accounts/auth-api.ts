@@ -1,0 +1,234 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { IdParam, json, body as jsonBody, noContent } from '../../core/http/responses.ts'
+import { type ApiEnv, createRouter } from '../../core/http/router.ts'
+import { countRegistration } from './door-limits.ts'
+import { ForgotPassword, forgotPassword, ResetPassword, resetPassword } from './password-reset.ts'
+import { Register, registerCustomer } from './registration.ts'
+import { endOtherSessions, endSession, listSessions, SessionRow } from './sessions.ts'
+import { type Caller, openSession, type SignedIn, SignIn, signIn, signOut } from './sign-in.ts'
+import { toUserJson, UserJson } from './user-json.ts'
+import { getUser } from './users.ts'
+import { ResendVerification, resendVerification, verifyEmail } from './verification.ts'
+
+/** The doors: registering, signing in and out, and what mails lead to. */
+export const authApi = createRouter()
+
+const SessionJson = z
+  .object({ token: z.string(), expires_at: z.string(), user: UserJson })
+  .openapi('Session')
+const OrganizationRef = z.object({ id: z.string() })
+const tags = ['Accounts']
+
+export function callerOf(c: Context<ApiEnv>): Caller {
+  return { ip: c.var.ip, userAgent: c.req.header('user-agent') ?? null }
+}
+
+async function toSessionJson(c: Context<ApiEnv>, session: SignedIn) {
+  for (const cookie of session.cookies) c.header('set-cookie', cookie, { append: true })
+  const user = await getUser(c.var.app, { type: 'system' }, session.user.id)
+  return {
+    token: session.token,
+    expires_at: session.expiresAt.toISOString(),
+    user: toUserJson(user),
+  }
+}
+
+authApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/api/portal/auth/register',
+    tags,
+    summary: 'Make an account and an organization of its own',
+    security: [],
+    request: { body: jsonBody(Register) },
+    responses: {
+      201: json(
+        SessionJson.partial().extend({
+          user: UserJson,
+          organization: OrganizationRef,
+          verification_required: z.literal(true).optional(),
+        }),
+        'Registered; without a token while the address must first be verified',
+      ),
+    },
+  }),
+  async (c) => {
+    const { app, actor, ip } = c.var
+    const input = c.req.valid('json')
+    await countRegistration(app, ip)
+    const made = await registerCustomer(app, actor, input)
+    const { user, organizationId, planId, isVerificationRequired } = made
+    const organization = { id: organizationId }
+    if (isVerificationRequired) {
+      const answer = { user: toUserJson({ ...user, organizationId, planId }), organization }
+      return c.json({ ...answer, verification_required: true as const }, 201)
+    }
+    const { email, password } = input
+    const session = await openSession(app, { email, password }, callerOf(c))
+    return c.json({ ...(await toSessionJson(c, session)), organization }, 201)
+  },
+)
+
+for (const path of ['/api/portal/auth/login', '/portal/auth/login']) {
+  authApi.openapi(
+    createRoute({
+      method: 'post',
+      path,
+      tags,
+      summary: 'Open a session by e-mail and password',
+      security: [],
+      request: { body: jsonBody(SignIn) },
+      responses: { 200: json(SessionJson, 'Signed in') },
+    }),
+    async (c) => {
+      const session = await signIn(c.var.app, c.req.valid('json'), callerOf(c))
+      return c.json(await toSessionJson(c, session), 200)
+    },
+  )
+}
+
+authApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/api/portal/auth/logout',
+    tags,
+    summary: 'End the session',
+    responses: noContent('Signed out'),
+  }),
+  async (c) => {
+    const cookies = await signOut(c.var.app, c.req.raw.headers)
+    for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
+    return c.body(null, 204)
+  },
+)
+
+const accepted = { 202: { description: 'If there is such an account, a mail is on its way' } }
+
+authApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/auth/forgot-password',
+    tags,
+    summary: 'Ask for a link to choose a new password',
+    security: [],
+    request: { body: jsonBody(ForgotPassword) },
+    responses: accepted,
+  }),
+  async (c) => {
+    await forgotPassword(c.var.app, c.req.valid('json').email, c.var.ip)
+    return c.body(null, 202)
+  },
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/auth/reset-password',
+    tags,
+    summary: 'Choose a new password by the token of the mail, and end every session',
+    security: [],
+    request: { body: jsonBody(ResetPassword) },
+    responses: noContent('Changed'),
+  }),
+  async (c) => {
+    await resetPassword(c.var.app, c.var.actor, c.req.valid('json'))
+    return c.body(null, 204)
+  },
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/auth/resend-verification',
+    tags,
+    summary: 'Ask for the link that proves an address again',
+    security: [],
+    request: { body: jsonBody(ResendVerification) },
+    responses: accepted,
+  }),
+  async (c) => {
+    await resendVerification(c.var.app, c.req.valid('json').email, c.var.ip)
+    return c.body(null, 202)
+  },
+)
+
+const TokenQuery = z.object({ token: z.string().max(200) })
+const toPage = { 302: { description: 'To the page for it' } }
+
+authApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/auth/reset-password',
+    tags,
+    summary: 'The link of the mail: leads to the page for a new password',
+    security: [],
+    request: { query: TokenQuery },
+    responses: toPage,
+  }),
+  (c) => {
+    const token = encodeURIComponent(c.req.valid('query').token)
+    return c.redirect(`${c.var.basePath}/reset-password?token=${token}`, 302)
+  },
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/auth/verify-email',
+    tags,
+    summary: 'The link of the mail: proves the address, and leads to the portal',
+    security: [],
+    request: { query: TokenQuery },
+    responses: { ...toPage, 200: json(z.object({ verified: z.literal(true) }), 'Verified') },
+  }),
+  async (c) => {
+    const { token } = c.req.valid('query')
+    if (c.req.header('accept')?.includes('text/html'))
+      return c.redirect(`${c.var.basePath}/verify-email?token=${encodeURIComponent(token)}`, 302)
+    await verifyEmail(c.var.app, c.var.actor, token)
+    return c.json({ verified: true as const }, 200)
+  },
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/api/portal/sessions',
+    tags,
+    summary: 'Where you are signed in',
+    responses: {
+      200: json(z.object({ data: z.array(SessionRow), next_cursor: z.null() }), 'Latest first'),
+    },
+  }),
+  async (c) => c.json({ data: await listSessions(c.var.app, c.var.actor), next_cursor: null }, 200),
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/api/portal/sessions',
+    tags,
+    summary: 'End all other sessions',
+    responses: noContent('Ended'),
+  }),
+  async (c) => {
+    await endOtherSessions(c.var.app, c.var.actor)
+    return c.body(null, 204)
+  },
+)
+
+authApi.openapi(
+  createRoute({
+    method: 'delete',
+    path: '/api/portal/sessions/{id}',
+    tags,
+    summary: 'End a session',
+    request: { params: IdParam },
+    responses: noContent('Ended'),
+  }),
+  async (c) => {
+    await endSession(c.var.app, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)

@@ -1,0 +1,52 @@
+import { z } from '@hono/zod-openapi'
+import type { Actor } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { Email, Password } from './account-fields.ts'
+import { countMailRequest } from './door-limits.ts'
+import { mailUser } from './mails.tsx'
+import { issueProof, spendProof, tokenInvalid } from './proofs.ts'
+import { findUser } from './registration.ts'
+import { setPasswordOf } from './sign-in.ts'
+import { markVerified } from './verification.ts'
+
+export const ForgotPassword = z.strictObject({ email: Email })
+export const ResetPassword = z.strictObject({ token: z.string().max(200), password: Password })
+export type ResetPassword = z.infer<typeof ResetPassword>
+
+/**
+ * Mails a link to choose a new password. The answer never tells whether there is such an account.
+ * @throws AppError `too_many_requests`.
+ */
+export async function forgotPassword(app: App, email: string, ip: string | null): Promise<void> {
+  await countMailRequest(app, email, ip)
+  const user = await findUser(app, email)
+  if (!user) return
+  await inTransaction(app, async (tx) => {
+    const token = await issueProof(tx, 'reset-password', user.id)
+    await mailUser(tx, user, 'reset', {
+      path: `/auth/reset-password?token=${token}`,
+      isRoot: true,
+    })
+  })
+}
+
+/**
+ * Sets a new password by the token of the mail, which is spent, and ends every session. It proves
+ * the address too.
+ * @throws AppError `token_invalid`, `validation_error`.
+ */
+export async function resetPassword(app: App, actor: Actor, input: ResetPassword): Promise<void> {
+  await inTransaction(app, async (tx) => {
+    const userId = await spendProof(tx, 'reset-password', input.token)
+    if (!userId) throw tokenInvalid()
+    await setPasswordOf(tx, userId, input.password)
+    const user = (await findUser(tx, userId))!
+    if (!user.emailVerified) await markVerified(tx, actor, user)
+    await mailUser(tx, user, 'passwordChanged', { path: '/forgot-password' })
+    await recordAudit(tx, actor, {
+      action: 'users.password_reset',
+      target: { type: 'user', id: userId },
+    })
+  })
+}

@@ -1,0 +1,61 @@
+import { z } from '@hono/zod-openapi'
+import { and, desc, eq, gt } from 'drizzle-orm'
+import { type Actor, requireUser } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { notFound } from '../../core/errors.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { sessions } from './schema.ts'
+
+export const SessionRow = z
+  .object({
+    id: z.string(),
+    ip: z.string().nullable(),
+    user_agent: z.string().nullable(),
+    created_at: z.string(),
+    last_used_at: z.string(),
+    expires_at: z.string(),
+    is_current: z.boolean(),
+  })
+  .openapi('SessionRow')
+export type SessionRow = z.infer<typeof SessionRow>
+
+/** Where the user is signed in, the latest first. */
+export async function listSessions(app: App, actor: Actor): Promise<SessionRow[]> {
+  const user = requireUser(actor)
+  const rows = await app.db
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, user.userId), gt(sessions.expiresAt, app.now())))
+    .orderBy(desc(sessions.updatedAt), desc(sessions.id))
+  return rows.map((row) => ({
+    id: row.id,
+    ip: row.ipAddress,
+    user_agent: row.userAgent,
+    created_at: row.createdAt.toISOString(),
+    last_used_at: row.updatedAt.toISOString(),
+    expires_at: row.expiresAt.toISOString(),
+    is_current: row.id === user.sessionId,
+  }))
+}
+
+/** Ends one of the user's sessions, at once. Another's is not found. */
+export async function endSession(app: App, actor: Actor, id: string): Promise<void> {
+  const { userId } = requireUser(actor)
+  await inTransaction(app, async (tx) => {
+    const ended = await tx.db
+      .delete(sessions)
+      .where(and(eq(sessions.id, id), eq(sessions.userId, userId)))
+      .returning({ id: sessions.id })
+    if (ended.length === 0) throw notFound('session')
+    await recordAudit(tx, actor, {
+      action: 'profile.session_ended',
+      target: { type: 'session', id },
+    })
+  })
+}
+
+/** Ends all sessions of the user but the present one. */
+export async function endOtherSessions(app: App, actor: Actor): Promise<void> {
+  const others = (await listSessions(app, actor)).filter((session) => !session.is_current)
+  for (const { id } of others) await endSession(app, actor, id)
+}

@@ -1,0 +1,63 @@
+import { z } from '@hono/zod-openapi'
+import { eq } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
+import { type App, inTransaction } from '../../core/app.ts'
+import { recordAudit } from '../audit/audit.ts'
+import { Email } from './account-fields.ts'
+import { countMailRequest } from './door-limits.ts'
+import { mailUser } from './mails.tsx'
+import { signalOwner } from './organizations.ts'
+import { findProof, issueProof, tokenInvalid } from './proofs.ts'
+import { findUser } from './registration.ts'
+import { type User, users } from './schema.ts'
+
+export const ResendVerification = z.strictObject({ email: Email })
+
+/** Mails the link that proves an address. */
+export async function sendVerification(tx: App, user: User): Promise<void> {
+  const token = await issueProof(tx, 'verify-email', user.id)
+  await mailUser(tx, user, 'verify', { path: `/auth/verify-email?token=${token}`, isRoot: true })
+}
+
+/**
+ * Mails the link again to whoever waits for it. The same for an address that nobody has.
+ * @throws AppError `too_many_requests`.
+ */
+export async function resendVerification(
+  app: App,
+  email: string,
+  ip: string | null,
+): Promise<void> {
+  await countMailRequest(app, email, ip)
+  const user = await findUser(app, email)
+  if (user && !user.emailVerified && user.status !== 'suspended')
+    await inTransaction(app, (tx) => sendVerification(tx, user))
+}
+
+/**
+ * Marks an address as proven by its token; who waited for that becomes active, a suspended user
+ * stays suspended. The link may be opened twice: mail programs do.
+ * @throws AppError `token_invalid`.
+ */
+export async function verifyEmail(app: App, actor: Actor, token: string): Promise<void> {
+  await inTransaction(app, async (tx) => {
+    const userId = await findProof(tx, 'verify-email', token)
+    const user = userId && (await findUser(tx, userId))
+    if (!user) throw tokenInvalid()
+    if (user.emailVerified) return
+    await markVerified(tx, actor, user)
+    await mailUser(tx, user, 'welcome', { path: '/' })
+  })
+}
+
+/** The address is the user's own from now on. */
+export async function markVerified(tx: App, actor: Actor, user: User): Promise<void> {
+  const status = user.status === 'pending' ? 'active' : user.status
+  const emailVerifiedAt = user.emailVerifiedAt ?? tx.now()
+  await tx.db
+    .update(users)
+    .set({ status, emailVerified: true, emailVerifiedAt })
+    .where(eq(users.id, user.id))
+  await recordAudit(tx, actor, { action: 'users.verified', target: { type: 'user', id: user.id } })
+  await signalOwner(tx, user.id)
+}
