@@ -5,24 +5,27 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
  * admin pages with theirs.
  */
 export default [
-  route('login', 'features/accounts/pages/portal-login.tsx'),
-  route('register', 'features/accounts/pages/portal-register.tsx'),
-  route('logout', 'features/accounts/pages/portal-logout.tsx'),
-  route('forgot-password', 'features/accounts/pages/portal-forgot-password.tsx'),
-  route('reset-password', 'features/accounts/pages/portal-reset-password.tsx'),
+  route('login', 'features/sessions/pages/portal-login.tsx'),
+  route('register', 'features/sessions/pages/portal-register.tsx'),
+  route('logout', 'features/sessions/pages/portal-logout.tsx'),
+  route('forgot-password', 'features/sessions/pages/portal-forgot-password.tsx'),
+  route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),
   route('verify-email', 'features/accounts/pages/portal-verify-email.tsx'),
-  route('help/errors/:code', 'features/usage/pages/portal-error-help.tsx'),
+  route('help/errors/:code', 'features/logs/pages/portal-error-help.tsx'),
   layout('features/home/pages/portal-layout.tsx', [
     index('features/home/pages/portal-home.tsx'),
     route('keys', 'features/keys/pages/portal-keys.tsx'),
     route('keys/new', 'features/keys/pages/portal-new-key.tsx'),
     route('keys/:id', 'features/keys/pages/portal-key.tsx'),
     route('usage', 'features/usage/pages/portal-usage.tsx'),
-    route('logs', 'features/usage/pages/portal-logs.tsx'),
-    route('logs/:id', 'features/usage/pages/portal-log.tsx'),
-    route('settings', 'features/accounts/pages/portal-settings.tsx'),
+    route('logs', 'features/logs/pages/portal-logs.tsx'),
+    route('logs/:id', 'features/logs/pages/portal-log.tsx'),
+    layout('features/home/pages/settings-layout.tsx', [
+      route('settings', 'features/accounts/pages/portal-settings.tsx'),
+      route('settings/security', 'features/sessions/pages/portal-security.tsx'),
+    ]),
   ]),
-  route('admin/logout', 'features/accounts/pages/admin-logout.tsx'),
+  route('admin/logout', 'features/sessions/pages/admin-logout.tsx'),
   layout('features/home/pages/admin-layout.tsx', [
     route('admin', 'features/home/pages/admin-home.tsx'),
     route('admin/users', 'features/accounts/pages/admin-users.tsx'),

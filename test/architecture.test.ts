@@ -12,10 +12,13 @@ const order = [
   'settings',
   'plans',
   'accounts',
+  'sessions',
+  'teams',
   'notifications',
   'upstreams',
   'keys',
   'usage',
+  'logs',
   'billing',
   'knowledge',
   'support',
@@ -86,7 +89,7 @@ test('features enter only earlier features, by their doors, and the interface on
       const to = featureOf(target)
       if (!to)
         return roomOf(target) === 'ui'
-          ? !path.includes('/pages/') && !path.endsWith('/mails.tsx')
+          ? !path.includes('/pages/') && !/[/-]mails\.tsx$/.test(path)
           : roomOf(target) !== 'core'
       if (to === from) return false
       return order.indexOf(to) >= order.indexOf(from) || !doors.test(target)

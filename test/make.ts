@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Role, UserActor } from '../src/core/actor.ts'
 import type { App } from '../src/core/app.ts'
-import { signIn } from '../src/features/accounts/sign-in.ts'
 import { createUser } from '../src/features/accounts/users.ts'
 import { type CreatePlan, createPlan, findDefaultPlan } from '../src/features/plans/plans.ts'
+import { signIn } from '../src/features/sessions/sign-in.ts'
 
 export const system = { type: 'system' } as const
 const password = 'correct horse battery staple'

@@ -3,16 +3,18 @@ import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
-import { authApi } from './accounts/auth-api.ts'
 import { usersCommands } from './accounts/commands.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
+import { homeApi } from './home/api.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
+import { logsApi } from './logs/api.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
+import { sessionsApi } from './sessions/api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
 import { upstreamsApi } from './upstreams/api.ts'
@@ -25,13 +27,15 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   auditApi,
   settingsApi,
   plansApi,
-  authApi,
   accountsApi,
   usersApi,
+  sessionsApi,
   notificationsApi,
   upstreamsApi,
   keysApi,
   usageApi,
+  logsApi,
+  homeApi,
 ]
 
 /** Every reaction to a fact or to the clock. */

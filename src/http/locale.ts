@@ -2,14 +2,23 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { type Locale, locales } from '../core/http/page-context.ts'
 import type { ApiEnv } from '../core/http/router.ts'
+import { updateProfile } from '../features/accounts/profile.ts'
 
 const cookieName = 'apigate_lang'
 
-/** The language of a page: `?lang=`, then the profile, then the cookie of the switch, then `Accept-Language`. */
-export function resolveLocale(c: Context<ApiEnv>): Locale {
+/**
+ * The language of a page: `?lang=`, then the profile, then the cookie of the switch, then
+ * `Accept-Language`. What the switch chose stays: in the profile of who is signed in (mails follow
+ * it, too), else in a cookie.
+ */
+export async function resolveLocale(c: Context<ApiEnv>): Promise<Locale> {
   const asked = toLocale(c.req.query('lang'))
   if (asked) {
     setCookie(c, cookieName, asked, { path: '/', sameSite: 'Lax', maxAge: 31_536_000 })
+    const { app, actor, caller } = c.var
+    const isOurs = c.req.header('sec-fetch-site') !== 'cross-site'
+    if (isOurs && actor.type === 'user' && actor.status !== 'suspended' && caller.locale !== asked)
+      await updateProfile(app, actor, { locale: asked })
     return asked
   }
   return (

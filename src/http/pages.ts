@@ -40,7 +40,7 @@ export function createPageHandler(
       ip,
       basePath,
       nonce,
-      locale: resolveLocale(c),
+      locale: await resolveLocale(c),
       timeZone: caller.timezone ?? 'UTC',
       csrfToken: csrfToken(c),
       branding: {

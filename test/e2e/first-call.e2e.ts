@@ -103,6 +103,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/usage',
       '/logs',
       '/settings',
+      '/settings/security',
       '/help/errors/quota_exceeded',
     ]) {
       for (const width of [320, 1280]) {

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
@@ -17,6 +18,9 @@ export type ApiEnv = {
     basePath: string
   }
 }
+
+/** The caller's time zone: that of days, and of dates without a time. */
+export const zoneOf = (c: Context<ApiEnv>): string => c.var.caller.timezone ?? 'UTC'
 
 /** A router whose requests are checked by their schemas; a mismatch is 422 `validation_error`. */
 export function createRouter(): OpenAPIHono<ApiEnv> {

@@ -1,11 +1,11 @@
-import { data } from 'react-router'
+import { data, redirect } from 'react-router'
 import type { z } from 'zod'
 import { isUnstorableText } from '../db/violations.ts'
 import { AppError, type FieldError, unstorableText } from '../errors.ts'
 import { checked } from './checked.ts'
 
 /** What a form's action answers when it could not do what was asked. */
-export type Refused = { errors: FieldError[]; values: Record<string, string> }
+export type Refused = { errors: FieldError[]; values: Record<string, string>; form?: string }
 
 const formKinds = new Set(['invalid', 'conflict', 'limit_reached', 'rate_limited', 'forbidden'])
 
@@ -49,9 +49,35 @@ function readValues(form: FormData): Record<string, string> {
   return values
 }
 
-/** What a page's action answered, for its form: the errors, if there are any. */
-export function refusedOf(answer: unknown): Refused | undefined {
-  return answer && typeof answer === 'object' && 'errors' in answer
-    ? (answer as Refused)
-    : undefined
+/** One of several forms of a page: its fields, its work, and where it leads when that is done. */
+export function formOf<S extends z.ZodType, R>(
+  schema: S,
+  work: (input: z.output<S>) => Promise<R>,
+  done: string | ((result: R) => Response),
+) {
+  return async (request: Request) => {
+    const answer = await submit(schema, request, work)
+    if (!('result' in answer)) return answer
+    return typeof done === 'string' ? redirect(done) : done(answer.result)
+  }
+}
+
+/** As `submit`, for a page with several forms that post to `?form=<name>`. */
+export async function submitOneOf(
+  request: Request,
+  forms: Record<string, ReturnType<typeof formOf>>,
+) {
+  const name = new URL(request.url).searchParams.get('form') ?? ''
+  const form = Object.hasOwn(forms, name) ? forms[name] : undefined
+  if (!form) throw new AppError('bad_request', 'bad_request', 'There is no such form here.')
+  const answer = await form(request)
+  if (answer instanceof Response) return answer
+  return data({ ...answer.data, form: name }, answer.init ?? undefined)
+}
+
+/** What a page's action answered, for its form (by name, where there are several): the errors, if there are any. */
+export function refusedOf(answer: unknown, form?: string): Refused | undefined {
+  if (!answer || typeof answer !== 'object' || !('errors' in answer)) return undefined
+  const refused = answer as Refused
+  return refused.form === form ? refused : undefined
 }

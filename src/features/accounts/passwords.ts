@@ -1,36 +1,66 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { and, eq, ne } from 'drizzle-orm'
+import type { App } from '../../core/app.ts'
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import { getSetting } from '../settings/settings.ts'
+import { beginPasswordCheck } from './door-limits.ts'
+import { hashPassword, verifyPassword } from './password-hash.ts'
+import { identities, sessions } from './schema.ts'
 
-const derive = promisify(argon2)
-
-/** 19 MiB, two passes, one lane: OWASP's recommendation for argon2id. */
-const cost = { parallelism: 1, tagLength: 32, memory: 19_456, passes: 2 }
-
-/** Hashes a password with argon2id (RFC 9106), in PHC string format. */
-export async function hashPassword(password: string): Promise<string> {
-  const nonce = randomBytes(16)
-  const tag = await derive('argon2id', { ...cost, message: password.normalize('NFKC'), nonce })
-  const parameters = `m=${cost.memory},t=${cost.passes},p=${cost.parallelism}`
-  return `$argon2id$v=19$${parameters}$${encode(nonce)}$${encode(tag)}`
-}
-
-/** False for a wrong password and for a text that is not one of our hashes. */
-export async function verifyPassword(hash: string, password: string): Promise<boolean> {
-  const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(hash)
-  if (!form) return false
-  const [, memory, passes, parallelism, nonce, tag] = form
-  const expected = Buffer.from(tag!, 'base64')
-  const actual = await derive('argon2id', {
-    message: password.normalize('NFKC'),
-    nonce: Buffer.from(nonce!, 'base64'),
-    memory: Number(memory),
-    passes: Number(passes),
-    parallelism: Number(parallelism),
-    tagLength: expected.length,
+/** @throws AppError `password_too_short`, as the settings have it. */
+export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
+  const min = await getSetting(app, 'password_min_length')
+  if ([...password].length >= min) return
+  const message = `The password needs at least ${min} characters.`
+  throw new AppError('invalid', 'validation_error', message, {
+    errors: [{ path: field, message }],
+    params: { min },
   })
-  return timingSafeEqual(actual, expected)
 }
 
-function encode(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/=+$/, '')
+/** Sets a password without asking for the old one, and ends every session but `keepSessionId`. */
+export async function setPasswordOf(
+  tx: App,
+  userId: string,
+  password: string,
+  { keepSessionId, field = 'password' }: { keepSessionId?: string; field?: string } = {},
+): Promise<void> {
+  await checkPassword(tx, password, field)
+  const hash = await hashPassword(password)
+  const now = tx.now()
+  const changed = await tx.db
+    .update(identities)
+    .set({ password: hash, updatedAt: now })
+    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
+    .returning({ id: identities.id })
+  if (changed.length === 0) {
+    await tx.db.insert(identities).values({
+      id: newId('acc', now.getTime()),
+      userId,
+      accountId: userId,
+      providerId: 'credential',
+      password: hash,
+    })
+  }
+  const others = keepSessionId ? ne(sessions.id, keepSessionId) : undefined
+  await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
+}
+
+/** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `too_many_attempts`. */
+export async function assertPassword(
+  app: App,
+  userId: string,
+  password: string,
+  field: string,
+): Promise<void> {
+  const attempt = await beginPasswordCheck(app, userId)
+  const [identity] = await app.db
+    .select({ hash: identities.password })
+    .from(identities)
+    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
+  if (identity?.hash && (await verifyPassword(identity.hash, password))) return attempt.succeed()
+  const message = 'This is not your password.'
+  throw new AppError('invalid', 'invalid_credentials', message, {
+    errors: [{ path: field, message }],
+  })
 }

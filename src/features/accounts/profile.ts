@@ -5,9 +5,9 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Name, Password } from './account-fields.ts'
-import { mailUser } from './mails.tsx'
+import { assertPassword, setPasswordOf } from './passwords.ts'
 import { users } from './schema.ts'
-import { assertPassword, setPasswordOf } from './sign-in.ts'
+import { mailUser } from './user-mails.tsx'
 import { getUser, removeUser, type UserWithPlan } from './users.ts'
 
 const TimeZone = z.string().refine(isTimeZone, 'This is not a time zone such as Europe/Paris')

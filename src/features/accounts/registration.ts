@@ -8,11 +8,11 @@ import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan } from '../plans/plans.ts'
-import { getSetting, getSettings } from '../settings/settings.ts'
+import { getSettings } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { userRegistered } from './events.ts'
-import { mailUser } from './mails.tsx'
-import { hashPassword } from './passwords.ts'
+import { hashPassword } from './password-hash.ts'
+import { checkPassword } from './passwords.ts'
 import {
   identities,
   type Metadata,
@@ -22,21 +22,11 @@ import {
   type UserStatus,
   users,
 } from './schema.ts'
+import { mailUser } from './user-mails.tsx'
 import { sendVerification } from './verification.ts'
 
 export const Register = z.strictObject({ email: Email, password: Password, name: Name.optional() })
 export type Register = z.infer<typeof Register>
-
-/** @throws AppError `password_too_short`, as the settings have it. */
-export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
-  const min = await getSetting(app, 'password_min_length')
-  if ([...password].length >= min) return
-  const message = `The password needs at least ${min} characters.`
-  throw new AppError('invalid', 'validation_error', message, {
-    errors: [{ path: field, message }],
-    params: { min },
-  })
-}
 
 export type NewCustomer = {
   user: User

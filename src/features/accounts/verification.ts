@@ -5,11 +5,11 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Email } from './account-fields.ts'
 import { countMailRequest } from './door-limits.ts'
-import { mailUser } from './mails.tsx'
 import { signalOwner } from './organizations.ts'
 import { findProof, issueProof, tokenInvalid } from './proofs.ts'
 import { findUser } from './registration.ts'
 import { type User, users } from './schema.ts'
+import { mailUser } from './user-mails.tsx'
 
 export const ResendVerification = z.strictObject({ email: Email })
 

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import { PageQuery } from '../../core/http/pagination.ts'
 
 export const intervals = ['hour', 'day', 'week', 'month'] as const
 export type Interval = (typeof intervals)[number]
@@ -10,14 +9,14 @@ const Moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
 })
 
 /** What the database can compare: it has no zero byte. */
-const text = (max: number) =>
+export const text = (max: number) =>
   z
     .string()
     .max(max)
     .regex(/^[^\0]*$/, 'Leave out the zero byte')
 
-const from = Moment.optional().openapi({ description: 'Inclusive' })
-const to = Moment.optional().openapi({ description: 'Exclusive' })
+export const from = Moment.optional().openapi({ description: 'Inclusive' })
+export const to = Moment.optional().openapi({ description: 'Exclusive' })
 
 export const UsageQuery = z.object({
   from: from.openapi({ description: 'Inclusive; by default the start of the billing period' }),
@@ -34,28 +33,3 @@ export const ForUser = z.object({
 
 export const AdminUsageQuery = UsageQuery.omit({ key_id: true }).extend(ForUser.shape)
 export type AdminUsageQuery = z.infer<typeof AdminUsageQuery>
-
-export const LogFilter = z.object({
-  from,
-  to,
-  key_id: text(100).optional(),
-  status: z
-    .string()
-    .regex(/^([1-5]\d\d|[1-5]xx|0)$/i, 'Use a status such as 429, or a class such as 4xx')
-    .optional(),
-  method: text(20).toUpperCase().optional(),
-  path: text(500)
-    .optional()
-    .openapi({ description: 'Exact, or the beginning when it ends with *' }),
-  q: text(200).trim().optional().openapi({ description: 'Part of a path, or a request id' }),
-})
-export type LogFilter = z.infer<typeof LogFilter>
-
-export const ListLogs = PageQuery.extend(LogFilter.shape)
-export type ListLogs = z.infer<typeof ListLogs>
-
-export const ListAllLogs = ListLogs.extend(ForUser.shape)
-export type ListAllLogs = z.infer<typeof ListAllLogs>
-
-/** How an export is written. */
-export const Format = z.object({ format: z.enum(['csv', 'json']).default('csv') })

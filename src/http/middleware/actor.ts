@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { clientAddress } from '../../core/http/client-address.ts'
 import type { ApiEnv } from '../../core/http/router.ts'
-import { resolveActor } from '../../features/accounts/resolve-actor.ts'
+import { resolveActor } from '../../features/sessions/resolve-actor.ts'
 import { getSettings } from '../../features/settings/settings.ts'
 
 /**

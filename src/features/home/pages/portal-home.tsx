@@ -12,7 +12,7 @@ import { Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
 import { listKeys } from '../../keys/keys.ts'
 import { findSampleRoute } from '../../upstreams/sample-route.ts'
-import { getOverview, type OverviewJson } from '../../usage/overview.ts'
+import { getOverview, type OverviewJson } from '../overview.ts'
 import type { Route } from './+types/portal-home'
 import { FirstSteps } from './first-steps.tsx'
 

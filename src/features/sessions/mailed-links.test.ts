@@ -4,8 +4,8 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { makeCustomer, signInAs } from '../../../test/make.ts'
 import { mails } from '../../core/mail/schema.ts'
+import { suspendUser } from '../accounts/users.ts'
 import { setSetting } from '../settings/settings.ts'
-import { suspendUser } from './users.ts'
 
 const system = { type: 'system' } as const
 const ada = { email: 'ada@example.com', password: 'correct horse battery' }

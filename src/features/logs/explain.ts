@@ -1,7 +1,7 @@
 import type { Locale } from '../../core/http/page-context.ts'
+import type { RequestLogRow } from '../usage/schema.ts'
 import { en, type Facts, fr, type Words } from './explanations.ts'
 import type { Explanation } from './log-json.ts'
-import type { RequestLogRow } from './schema.ts'
 
 export type Reader = { locale: Locale; timeZone: string }
 

@@ -5,12 +5,12 @@ import { notFound } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { getKeyOf } from '../keys/keys.ts'
+import { toTime } from '../usage/ranges.ts'
+import { requestLogs } from '../usage/schema.ts'
+import { getOrganizationIdOf } from '../usage/usage.ts'
 import { explain } from './explain.ts'
+import type { ListAllLogs, ListLogs, LogFilter } from './log-input.ts'
 import { type LogDetailJson, type LogJson, toLogDetailJson, toLogJson } from './log-json.ts'
-import { toTime } from './ranges.ts'
-import { requestLogs } from './schema.ts'
-import { getOrganizationIdOf } from './usage.ts'
-import type { ListAllLogs, ListLogs, LogFilter } from './usage-input.ts'
 
 /** Whose requests are read; without an organization everybody's, for the operator alone. */
 type LogScope = { organizationId?: string }

@@ -4,9 +4,9 @@ import { bearer } from 'better-auth/plugins/bearer'
 import type { App } from '../../core/app.ts'
 import { type IdPrefix, newId } from '../../core/ids.ts'
 import { deriveKey } from '../../core/secret.ts'
+import { hashPassword, verifyPassword } from '../accounts/password-hash.ts'
+import { identities, sessions, users, verifications } from '../accounts/schema.ts'
 import { getSettings } from '../settings/settings.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
-import { identities, sessions, users, verifications } from './schema.ts'
 
 const idPrefixes: Record<string, IdPrefix> = {
   user: 'usr',

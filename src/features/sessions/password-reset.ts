@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi'
 import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
+import { Email, Password } from '../accounts/account-fields.ts'
+import { countMailRequest } from '../accounts/door-limits.ts'
+import { setPasswordOf } from '../accounts/passwords.ts'
+import { issueProof, spendProof, tokenInvalid } from '../accounts/proofs.ts'
+import { findUser } from '../accounts/registration.ts'
+import { mailUser } from '../accounts/user-mails.tsx'
+import { markVerified } from '../accounts/verification.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { Email, Password } from './account-fields.ts'
-import { countMailRequest } from './door-limits.ts'
-import { mailUser } from './mails.tsx'
-import { issueProof, spendProof, tokenInvalid } from './proofs.ts'
-import { findUser } from './registration.ts'
-import { setPasswordOf } from './sign-in.ts'
-import { markVerified } from './verification.ts'
 
 export const ForgotPassword = z.strictObject({ email: Email })
 export const ResetPassword = z.strictObject({ token: z.string().max(200), password: Password })

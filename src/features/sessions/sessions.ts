@@ -3,8 +3,8 @@ import { and, desc, eq, gt } from 'drizzle-orm'
 import { type Actor, requireUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
+import { sessions } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { sessions } from './schema.ts'
 
 export const SessionRow = z
   .object({

@@ -1,18 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { isAPIError } from 'better-auth/api'
-import { and, eq, ne } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
+import { Email, Password } from '../accounts/account-fields.ts'
+import { beginSignIn } from '../accounts/door-limits.ts'
+import { findUser } from '../accounts/registration.ts'
+import { sessions, type User, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { Email, Password } from './account-fields.ts'
 import { getAuth } from './auth.ts'
 import { noticeDevice } from './devices.ts'
-import { beginPasswordCheck, beginSignIn } from './door-limits.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
-import { checkPassword, findUser } from './registration.ts'
-import { identities, sessions, type User, users } from './schema.ts'
 
 export const SignIn = z.strictObject({ email: Email, password: Password })
 export type SignIn = z.infer<typeof SignIn>
@@ -94,51 +92,4 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const auth = await getAuth(app)
   const done = await auth.api.signOut({ headers, returnHeaders: true })
   return done.headers.getSetCookie()
-}
-
-/** Sets a password without asking for the old one, and ends every session but `keepSessionId`. */
-export async function setPasswordOf(
-  tx: App,
-  userId: string,
-  password: string,
-  { keepSessionId, field = 'password' }: { keepSessionId?: string; field?: string } = {},
-): Promise<void> {
-  await checkPassword(tx, password, field)
-  const hash = await hashPassword(password)
-  const now = tx.now()
-  const changed = await tx.db
-    .update(identities)
-    .set({ password: hash, updatedAt: now })
-    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
-    .returning({ id: identities.id })
-  if (changed.length === 0) {
-    await tx.db.insert(identities).values({
-      id: newId('acc', now.getTime()),
-      userId,
-      accountId: userId,
-      providerId: 'credential',
-      password: hash,
-    })
-  }
-  const others = keepSessionId ? ne(sessions.id, keepSessionId) : undefined
-  await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
-}
-
-/** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `too_many_attempts`. */
-export async function assertPassword(
-  app: App,
-  userId: string,
-  password: string,
-  field: string,
-): Promise<void> {
-  const attempt = await beginPasswordCheck(app, userId)
-  const [identity] = await app.db
-    .select({ hash: identities.password })
-    .from(identities)
-    .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
-  if (identity?.hash && (await verifyPassword(identity.hash, password))) return attempt.succeed()
-  const message = 'This is not your password.'
-  throw new AppError('invalid', 'invalid_credentials', message, {
-    errors: [{ path: field, message }],
-  })
 }

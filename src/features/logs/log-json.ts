@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { RequestLogRow } from './schema.ts'
+import type { RequestLogRow } from '../usage/schema.ts'
 
 /** A request as lists show it. */
 export const LogJson = z

@@ -2,8 +2,8 @@ import { and, asc, eq } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { isSame } from '../../core/secret.ts'
+import { members, organizations, users } from '../accounts/schema.ts'
 import { getAuth } from './auth.ts'
-import { members, organizations, users } from './schema.ts'
 
 export type Resolved = {
   actor: Actor

@@ -6,8 +6,8 @@ import type { UserActor } from '../../core/actor.ts'
 import type { UsageRecord } from '../../core/usage-record.ts'
 import { issueKey } from '../keys/issue-key.ts'
 import { en, fr } from './explanations.ts'
+import { ListLogs } from './log-input.ts'
 import { exportLogs, getLog, listLogs, listLogsOfAll } from './logs.ts'
-import { ListLogs } from './usage-input.ts'
 
 const now = '2026-11-24T12:00:00Z'
 const ask = (query: Partial<Record<keyof ListLogs, string | number>> = {}) => ListLogs.parse(query)

@@ -1,4 +1,4 @@
-import { LogFilter } from '../usage-input.ts'
+import { LogFilter } from '../log-input.ts'
 import type { LogForm } from './log-filters.tsx'
 
 const fields = ['from', 'until', 'key_id', 'status', 'method', 'path', 'q'] as const

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Form, Link } from 'react-router'
 import { Button } from '../../../ui/button.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
-import type { FilterOption } from '../filter-options.ts'
+import type { FilterOption } from '../../usage/filter-options.ts'
 
 export type LogForm = Record<
   'from' | 'until' | 'key_id' | 'status' | 'method' | 'path' | 'q',

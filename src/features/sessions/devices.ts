@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { App } from '../../core/app.ts'
-import { mailUser } from './mails.tsx'
-import type { User } from './schema.ts'
+import type { User } from '../accounts/schema.ts'
+import { mailUser } from '../accounts/user-mails.tsx'
 
 const maxKnown = 20
 
@@ -21,7 +21,7 @@ export async function noticeDevice(
   if (user.knownDevices.includes(device)) return user.knownDevices
   if (user.lastLoginAt !== null) {
     const params = { device: describeDevice(userAgent) }
-    await mailUser(tx, user, 'signIn', { path: '/settings#sessions', params })
+    await mailUser(tx, user, 'signIn', { path: '/settings/security#sessions', params })
   }
   return [...user.knownDevices, device].slice(-maxKnown)
 }

@@ -2,12 +2,12 @@ import { z } from '@hono/zod-openapi'
 import { type Actor, can, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { getPlanOf } from '../accounts/organizations.ts'
-import { LogJson } from './log-json.ts'
-import { readLogs } from './logs.ts'
-import { getQuota, getRate } from './quota.ts'
-import { readEndpoints, readSeries } from './read-rollups.ts'
-import { atOneMoment, lastDays, toRangeJson, toTimes } from './usage.ts'
-import { EndpointRow, Figures, Quota, RangeJson, Rate, SeriesRow } from './usage-json.ts'
+import { LogJson } from '../logs/log-json.ts'
+import { readLogs } from '../logs/logs.ts'
+import { getQuota, getRate } from '../usage/quota.ts'
+import { readEndpoints, readSeries } from '../usage/read-rollups.ts'
+import { atOneMoment, lastDays, toRangeJson, toTimes } from '../usage/usage.ts'
+import { EndpointRow, Figures, Quota, RangeJson, Rate, SeriesRow } from '../usage/usage-json.ts'
 
 export const OverviewJson = z
   .object({

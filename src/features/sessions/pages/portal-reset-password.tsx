@@ -5,9 +5,9 @@ import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
+import { findProof } from '../../accounts/proofs.ts'
 import { getSetting } from '../../settings/settings.ts'
 import { ResetPassword, resetPassword } from '../password-reset.ts'
-import { findProof } from '../proofs.ts'
 import type { Route } from './+types/portal-reset-password'
 
 export async function loader({ context, request }: Route.LoaderArgs) {

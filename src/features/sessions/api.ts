@@ -2,17 +2,17 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { IdParam, json, body as jsonBody, noContent } from '../../core/http/responses.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
-import { countRegistration } from './door-limits.ts'
+import { countRegistration } from '../accounts/door-limits.ts'
+import { Register, registerCustomer } from '../accounts/registration.ts'
+import { toUserJson, UserJson } from '../accounts/user-json.ts'
+import { getUser } from '../accounts/users.ts'
+import { ResendVerification, resendVerification, verifyEmail } from '../accounts/verification.ts'
 import { ForgotPassword, forgotPassword, ResetPassword, resetPassword } from './password-reset.ts'
-import { Register, registerCustomer } from './registration.ts'
 import { endOtherSessions, endSession, listSessions, SessionRow } from './sessions.ts'
 import { type Caller, openSession, type SignedIn, SignIn, signIn, signOut } from './sign-in.ts'
-import { toUserJson, UserJson } from './user-json.ts'
-import { getUser } from './users.ts'
-import { ResendVerification, resendVerification, verifyEmail } from './verification.ts'
 
 /** The doors: registering, signing in and out, and what mails lead to. */
-export const authApi = createRouter()
+export const sessionsApi = createRouter()
 
 const SessionJson = z
   .object({ token: z.string(), expires_at: z.string(), user: UserJson })
@@ -34,7 +34,7 @@ async function toSessionJson(c: Context<ApiEnv>, session: SignedIn) {
   }
 }
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'post',
     path: '/api/portal/auth/register',
@@ -71,7 +71,7 @@ authApi.openapi(
 )
 
 for (const path of ['/api/portal/auth/login', '/portal/auth/login']) {
-  authApi.openapi(
+  sessionsApi.openapi(
     createRoute({
       method: 'post',
       path,
@@ -88,7 +88,7 @@ for (const path of ['/api/portal/auth/login', '/portal/auth/login']) {
   )
 }
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'post',
     path: '/api/portal/auth/logout',
@@ -105,7 +105,7 @@ authApi.openapi(
 
 const accepted = { 202: { description: 'If there is such an account, a mail is on its way' } }
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'post',
     path: '/auth/forgot-password',
@@ -121,7 +121,7 @@ authApi.openapi(
   },
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'post',
     path: '/auth/reset-password',
@@ -137,7 +137,7 @@ authApi.openapi(
   },
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'post',
     path: '/auth/resend-verification',
@@ -156,7 +156,7 @@ authApi.openapi(
 const TokenQuery = z.object({ token: z.string().max(200) })
 const toPage = { 302: { description: 'To the page for it' } }
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'get',
     path: '/auth/reset-password',
@@ -172,7 +172,7 @@ authApi.openapi(
   },
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'get',
     path: '/auth/verify-email',
@@ -191,7 +191,7 @@ authApi.openapi(
   },
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'get',
     path: '/api/portal/sessions',
@@ -204,7 +204,7 @@ authApi.openapi(
   async (c) => c.json({ data: await listSessions(c.var.app, c.var.actor), next_cursor: null }, 200),
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'delete',
     path: '/api/portal/sessions',
@@ -218,7 +218,7 @@ authApi.openapi(
   },
 )
 
-authApi.openapi(
+sessionsApi.openapi(
   createRoute({
     method: 'delete',
     path: '/api/portal/sessions/{id}',

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream'
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { csvOf, jsonOf } from '../csv.ts'
+import type { ApiEnv } from './router.ts'
+
+/** How an export is written. */
+export const ExportFormat = z.object({ format: z.enum(['csv', 'json']).default('csv') })
+
+/** The answer of an export, for the OpenAPI document. */
+export const exported = {
+  content: { 'text/csv': { schema: z.string() }, 'application/json': { schema: z.any() } },
+  description: 'Everything that the filter matches, as a file',
+}
+
+/** Streams rows as a file. The first batch is awaited, so that a refusal is still an answer of its own. */
+export async function download(
+  c: Context<ApiEnv>,
+  name: string,
+  format: 'csv' | 'json',
+  columns: string[],
+  batches: AsyncGenerator<Record<string, string | number | null>[]>,
+): Promise<Response> {
+  const first = await batches.next()
+  async function* all() {
+    if (!first.done) yield first.value
+    yield* batches
+  }
+  const lines = format === 'csv' ? csvOf(columns, all()) : jsonOf(all())
+  const day = c.var.app.now().toISOString().slice(0, 10)
+  c.header('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json')
+  c.header('content-disposition', `attachment; filename="${name}-${day}.${format}"`)
+  c.header('cache-control', 'no-store')
+  return c.body(Readable.toWeb(Readable.from(lines, { objectMode: false })) as ReadableStream)
+}
