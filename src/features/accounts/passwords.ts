@@ -1,11 +1,12 @@
-import { and, eq, ne } from 'drizzle-orm'
+import { randomBytes } from 'node:crypto'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { getSetting } from '../settings/settings.ts'
 import { beginPasswordCheck } from './door-limits.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
-import { identities, sessions } from './schema.ts'
+import { identities, sessions, type User, users } from './schema.ts'
 
 /** @throws AppError `password_too_short`, as the settings have it. */
 export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
@@ -45,6 +46,30 @@ export async function setPasswordOf(
   const others = keepSessionId ? ne(sessions.id, keepSessionId) : undefined
   await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
 }
+
+/** The user with this address and password, found in the same time as that there is none. */
+export async function findUserByPassword(
+  app: App,
+  email: string,
+  password: string,
+): Promise<User | undefined> {
+  const [found] = await app.db
+    .select({ user: users, hash: identities.password })
+    .from(users)
+    .innerJoin(identities, eq(identities.userId, users.id))
+    .where(
+      and(
+        eq(sql`lower(${users.email})`, email.toLowerCase()),
+        eq(identities.providerId, 'credential'),
+      ),
+    )
+  const hash = found?.hash ?? (await app.once(makeDecoy))
+  const isRight = await verifyPassword(hash, password)
+  return isRight ? found?.user : undefined
+}
+
+/** A hash that is tried where there is none, for the time that it takes. */
+const makeDecoy = () => hashPassword(randomBytes(32).toString('base64'))
 
 /** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `too_many_attempts`. */
 export async function assertPassword(

@@ -64,8 +64,7 @@ sessionsApi.openapi(
       const answer = { user: toUserJson({ ...user, organizationId, planId }), organization }
       return c.json({ ...answer, verification_required: true as const }, 201)
     }
-    const { email, password } = input
-    const session = await openSession(app, { email, password }, callerOf(c))
+    const session = await openSession(app, user, callerOf(c))
     return c.json({ ...(await toSessionJson(c, session)), organization }, 201)
   },
 )

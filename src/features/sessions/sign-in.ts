@@ -1,13 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { isAPIError } from 'better-auth/api'
 import { eq } from 'drizzle-orm'
 import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { Email, Password } from '../accounts/account-fields.ts'
 import { beginSignIn } from '../accounts/door-limits.ts'
-import { findUser } from '../accounts/registration.ts'
-import { sessions, type User, users } from '../accounts/schema.ts'
+import { findUserByPassword } from '../accounts/passwords.ts'
+import { type User, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getAuth } from './auth.ts'
 import { noticeDevice } from './devices.ts'
@@ -28,63 +27,52 @@ export type SignedIn = {
 }
 
 /**
- * Opens a session by e-mail and password, as often as the limits on the door allow.
+ * Opens a session by e-mail and password, as often as the limits on the door allow. The answer and
+ * its time are the same for an unknown address and for a wrong password.
  * @throws AppError `invalid_credentials`, `too_many_attempts`.
  */
 export async function signIn(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
   const attempt = await beginSignIn(app, input.email, caller.ip)
-  const session = await openSession(app, input, caller)
+  const user = await findUserByPassword(app, input.email, input.password)
+  if (!user) {
+    throw new AppError(
+      'unauthenticated',
+      'invalid_credentials',
+      'This e-mail address and password do not match.',
+    )
+  }
+  const session = await openSession(app, user, caller)
   await attempt.succeed()
   return session
 }
 
-/**
- * Opens a session by e-mail and password. The answer and its time are the same for an unknown
- * address and for a wrong password.
- * @throws AppError `invalid_credentials`.
- */
-export async function openSession(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
+/** Opens a session for a user who has proven who they are. Every way to sign in ends here. */
+export async function openSession(app: App, user: User, caller: Caller): Promise<SignedIn> {
   const auth = await getAuth(app)
   const headers = new Headers()
   if (caller.ip) headers.set('x-apigate-client-ip', caller.ip)
   if (caller.userAgent) headers.set('user-agent', caller.userAgent.slice(0, 500))
-  const opened = await auth.api
-    .signInEmail({ body: input, headers, returnHeaders: true })
-    .catch((error: unknown) => {
-      if (!isAPIError(error) || error.statusCode !== 401) throw error
-      throw new AppError(
-        'unauthenticated',
-        'invalid_credentials',
-        'This e-mail address and password do not match.',
-      )
-    })
-  const user = (await findUser(app, input.email))!
-  const { token } = opened.response
-  const [session] = await app.db.select().from(sessions).where(eq(sessions.token, token))
+  const opened = await auth.api.openSession({
+    body: { userId: user.id },
+    headers,
+    returnHeaders: true,
+  })
+  const { id, token, expiresAt } = opened.response
+  const { id: userId, email, name, role, status } = user
   const actor: Actor = {
-    type: 'user',
-    userId: user.id,
-    email: user.email,
-    name: user.name,
-    role: user.role,
-    status: user.status,
-    sessionId: session!.id,
-    organizationId: null,
-    memberRole: null,
-    ip: caller.ip,
+    ...{ type: 'user', userId, email, name, role, status, sessionId: id, ip: caller.ip },
+    ...{ organizationId: null, memberRole: null },
   }
   await inTransaction(app, async (tx) => {
-    const known = await noticeDevice(tx, user, caller.userAgent)
+    const knownDevices = await noticeDevice(tx, user, caller.userAgent)
     await tx.db
       .update(users)
-      .set({ lastLoginAt: app.now(), knownDevices: known })
-      .where(eq(users.id, user.id))
-    await recordAudit(tx, actor, {
-      action: 'users.signed_in',
-      target: { type: 'user', id: user.id },
-    })
+      .set({ lastLoginAt: app.now(), knownDevices })
+      .where(eq(users.id, userId))
+    const target = { type: 'user', id: userId }
+    await recordAudit(tx, actor, { action: 'users.signed_in', target })
   })
-  return { user, token, expiresAt: session!.expiresAt, cookies: opened.headers.getSetCookie() }
+  return { user, token, expiresAt, cookies: opened.headers.getSetCookie() }
 }
 
 /** Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. */

@@ -24,9 +24,8 @@ export async function action({ context, request }: Route.ActionArgs) {
   const caller = { ip, userAgent: request.headers.get('user-agent') }
   const answer = await submit(Register, request, async (input) => {
     await countRegistration(app, ip)
-    const { isVerificationRequired } = await registerCustomer(app, actor, { ...input, locale })
-    if (isVerificationRequired) return null
-    return openSession(app, { email: input.email, password: input.password }, caller)
+    const made = await registerCustomer(app, actor, { ...input, locale })
+    return made.isVerificationRequired ? null : openSession(app, made.user, caller)
   })
   if (!('result' in answer)) return answer
   if (!answer.result) return redirect('/verify-email')
