@@ -6,10 +6,13 @@ export type Role = (typeof roles)[number]
 export const memberRoles = ['owner', 'developer', 'billing', 'viewer'] as const
 export type MemberRole = (typeof memberRoles)[number]
 
+/** The request by which somebody acts. */
+export type Origin = { ip: string | null; requestId?: string }
+
 /** Who does something. Resolved in one place, from a session, a token, or the program itself. */
 export type Actor =
-  | { type: 'anonymous'; ip: string | null }
-  | {
+  | ({ type: 'anonymous' } & Origin)
+  | ({
       type: 'user'
       userId: string
       email: string
@@ -20,9 +23,8 @@ export type Actor =
       /** The organization that the call acts in. */
       organizationId: string | null
       memberRole: MemberRole | null
-      ip: string | null
-    }
-  | { type: 'admin_token'; ip: string | null }
+    } & Origin)
+  | ({ type: 'admin_token' } & Origin)
   | { type: 'system' }
 
 export type UserActor = Extract<Actor, { type: 'user' }>

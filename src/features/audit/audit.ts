@@ -25,6 +25,7 @@ export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Pr
     targetId: entry.target.id,
     organizationId: entry.organizationId ?? null,
     ip: 'ip' in actor ? actor.ip : null,
+    requestId: 'requestId' in actor ? actor.requestId : null,
     changes: entry.changes ?? {},
   })
 }

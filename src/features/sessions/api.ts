@@ -21,7 +21,8 @@ const OrganizationRef = z.object({ id: z.string() })
 const tags = ['Accounts']
 
 export function callerOf(c: Context<ApiEnv>): Caller {
-  return { ip: c.var.ip, userAgent: c.req.header('user-agent') ?? null }
+  const { ip, requestId } = c.var
+  return { ip, requestId, userAgent: c.req.header('user-agent') ?? null }
 }
 
 async function toSessionJson(c: Context<ApiEnv>, session: SignedIn) {

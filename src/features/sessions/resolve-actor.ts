@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm'
-import type { Actor } from '../../core/actor.ts'
+import type { Actor, Origin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { isSame } from '../../core/secret.ts'
 import { members, organizations, users } from '../accounts/schema.ts'
@@ -19,15 +19,11 @@ export type Resolved = {
  * Who a request comes from: the admin token, a session as bearer token, or a session cookie.
  * API keys open nothing here. `X-Organization-ID` chooses among the caller's organizations.
  */
-export async function resolveActor(
-  app: App,
-  headers: Headers,
-  ip: string | null,
-): Promise<Resolved> {
+export async function resolveActor(app: App, headers: Headers, origin: Origin): Promise<Resolved> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (bearer && isSame(bearer, app.adminToken)) {
     return {
-      actor: { type: 'admin_token', ip },
+      actor: { type: 'admin_token', ...origin },
       isByCookie: false,
       cookies: [],
       locale: null,
@@ -35,7 +31,7 @@ export async function resolveActor(
     }
   }
   const anonymous: Resolved = {
-    actor: { type: 'anonymous', ip },
+    actor: { type: 'anonymous', ...origin },
     isByCookie: false,
     cookies: [],
     locale: null,
@@ -69,7 +65,7 @@ export async function resolveActor(
       sessionId: session.id,
       organizationId: membership?.organizationId ?? null,
       memberRole: membership?.role ?? null,
-      ip,
+      ...origin,
     },
     isByCookie: !bearer,
     cookies: bearer ? [] : answer.headers.getSetCookie(),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import type { Actor } from '../../core/actor.ts'
+import type { Actor, Origin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { Email, Password } from '../accounts/account-fields.ts'
@@ -15,7 +15,7 @@ export const SignIn = z.strictObject({ email: Email, password: Password })
 export type SignIn = z.infer<typeof SignIn>
 
 /** Where a session was opened from. */
-export type Caller = { ip: string | null; userAgent: string | null }
+export type Caller = Origin & { userAgent: string | null }
 
 export type SignedIn = {
   user: User
@@ -59,8 +59,9 @@ export async function openSession(app: App, user: User, caller: Caller): Promise
   })
   const { id, token, expiresAt } = opened.response
   const { id: userId, email, name, role, status } = user
+  const { ip, requestId } = caller
   const actor: Actor = {
-    ...{ type: 'user', userId, email, name, role, status, sessionId: id, ip: caller.ip },
+    ...{ type: 'user', userId, email, name, role, status, sessionId: id, ip, requestId },
     ...{ organizationId: null, memberRole: null },
   }
   await inTransaction(app, async (tx) => {

@@ -20,10 +20,10 @@ export function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, ip } = context.get(pageContext)
+  const { app, ip, requestId } = context.get(pageContext)
   const { host, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
-  const caller = { ip, userAgent: request.headers.get('user-agent') }
+  const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
   const answer = await submit(SignIn, request, (input) => signIn(app, input, caller))
   if (!('result' in answer)) return answer
   const { user, cookies } = answer.result

@@ -20,8 +20,8 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor, ip, locale } = context.get(pageContext)
-  const caller = { ip, userAgent: request.headers.get('user-agent') }
+  const { app, actor, ip, requestId, locale } = context.get(pageContext)
+  const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
   const answer = await submit(Register, request, async (input) => {
     await countRegistration(app, ip)
     const made = await registerCustomer(app, actor, { ...input, locale })
