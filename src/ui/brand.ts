@@ -14,24 +14,23 @@ export type Brand = {
 
 const toOklch = converter('oklch')
 const enough = 4.5
+const nearLightness = 0.1
 
 /** Grounds that brand text must be read on. */
 const grounds = { light: '#f0f0f3', dark: '#282a2e' }
 
 /**
  * Colours made of the operator's one, in OKLCH so that steps look even. Text always has a contrast
- * of at least 4.5:1 (WCAG 2.1, 1.4.3); where the colour itself cannot give that, it is moved.
+ * of at least 4.5:1 (WCAG 2.1, 1.4.3); a colour is moved a little for white text to have it.
  */
 export function brandColors(hex: string, scheme: 'light' | 'dark'): Brand {
   const base = toOklch(hex) ?? { mode: 'oklch' as const, l: 0.6, c: 0, h: 0 }
   const at = (l: number, c = base.c) =>
     formatHex({ mode: 'oklch', l: Math.min(1, Math.max(0, l)), c, h: base.h })
-  const onBrand = bestText(hex)
-  // A mid tone that neither black nor white reads on is made darker until white does.
-  const brand =
-    wcagContrast(hex, onBrand) >= enough
-      ? formatHex(hex)!
-      : walk(at, base.l, -0.01, (tone) => wcagContrast(tone, '#ffffff') >= enough)
+  // White on a mid tone is what eyes expect: a colour that is nearly dark enough for it is made so.
+  const forWhite = walk(at, base.l, -0.005, (tone) => wcagContrast(tone, '#ffffff') >= enough)
+  const isNear = base.l - (toOklch(forWhite)?.l ?? 0) <= nearLightness
+  const brand = isNear && bestText(hex) !== '#ffffff' ? forWhite : formatHex(hex)!
   const step = scheme === 'light' ? -0.01 : 0.01
   const brandText = walk(at, base.l, step, (tone) => wcagContrast(tone, grounds[scheme]) >= enough)
   const text = bestText(brand)

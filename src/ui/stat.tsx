@@ -14,7 +14,7 @@ type StatProps = {
 /** One figure, said exactly, with where it comes from. */
 export function Stat({ label, value, detail, to, trend, children }: StatProps) {
   return (
-    <div className="relative grid content-start gap-1 rounded-xl border border-n6 bg-card p-5">
+    <div className="relative flex flex-col gap-1 rounded-xl border border-n6 bg-card p-5">
       <p className="text-[13px] text-n11">
         {to ? (
           <Link to={to} className="after:absolute after:inset-0 hover:text-n12">
@@ -26,8 +26,10 @@ export function Stat({ label, value, detail, to, trend, children }: StatProps) {
       </p>
       <p className="font-semibold text-[22px] tabular-nums leading-7 tracking-tight">{value}</p>
       {detail && <p className="text-[13px] text-n11">{detail}</p>}
-      {children}
-      {trend && trend.length > 1 && <Sparkline values={trend} label={label} />}
+      <div className="mt-auto">
+        {children}
+        {trend && trend.length > 1 && <Sparkline values={trend} label={label} />}
+      </div>
     </div>
   )
 }

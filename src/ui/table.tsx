@@ -42,7 +42,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
           {rows.map((row) => (
             <tr
               key={keyOf(row)}
-              className="border-n4 border-b last:border-0 hover:bg-n2 max-sm:grid max-sm:gap-1 max-sm:px-5 max-sm:py-3"
+              className="border-n4 border-b last:border-0 hover:bg-n2 max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1 max-sm:px-5 max-sm:py-3"
             >
               {columns.map(({ title, cell, isNumber, isHead }) => {
                 const Cell = isHead ? 'th' : 'td'
@@ -50,7 +50,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
                   <Cell
                     key={title}
                     scope={isHead ? 'row' : undefined}
-                    className={`py-2.5 text-left font-normal max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'whitespace-nowrap tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium' : ''}`}
+                    className={`py-2.5 text-left font-normal max-sm:flex max-sm:gap-1.5 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'whitespace-nowrap tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium max-sm:w-full' : ''}`}
                   >
                     {!isHead && <span className="text-n11 sm:hidden">{title}</span>}
                     <span className="min-w-0 break-words">{cell(row)}</span>

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { definitions, type SettingKey } from './definitions.ts'
 
 /**
@@ -26,4 +27,17 @@ function asJson(text: string): unknown[] {
 export function showSetting(value: unknown): string {
   if (value === null || value === undefined) return ''
   return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
+/** The words that a setting takes, where it takes no others: yes and no, or the names of its choices. */
+export function choicesOf(key: SettingKey): string[] | null {
+  const { schema } = definitions[key]
+  const options = schema instanceof z.ZodUnion ? schema.options : [schema]
+  const words = options.map((option) => {
+    if (option instanceof z.ZodBoolean) return ['true', 'false']
+    if (option instanceof z.ZodLiteral) return [...option.values].map(String)
+    if (option instanceof z.ZodEnum) return option.options.map(String)
+    return null
+  })
+  return words.every((each) => each !== null) ? words.flat() : null
 }

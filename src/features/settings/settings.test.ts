@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
-import { makeCustomer, signInAs } from '../../../test/make.ts'
-import { parseSetting, showSetting } from './setting-text.ts'
-import { getSetting } from './settings.ts'
+import { makeCustomer, signInAs, system } from '../../../test/make.ts'
+import { choicesOf, parseSetting, showSetting } from './setting-text.ts'
+import { getSetting, setSettings } from './settings.ts'
 
 test('a setting is typed, changes at once, and goes back to its default', async () => {
   await using app = await createTestApp()
@@ -76,4 +76,23 @@ test('a line of text is read by the type of its setting', () => {
   expect(parseSetting('trusted_proxies', '')).toEqual([])
   expect(parseSetting('session_secure_cookie', 'auto')).toBe('auto')
   expect(showSetting(['a', 'b'])).toBe('a, b')
+})
+
+test('several settings change together or not at all, and each bad one is named', async () => {
+  await using app = await createTestApp()
+  const bad = { key_prefix: 'zz', password_min_length: 1, portal_primary_color: 'blue' }
+  await expect(setSettings(app, system, bad)).rejects.toMatchObject({
+    details: { errors: [{ path: 'password_min_length' }, { path: 'portal_primary_color' }] },
+  })
+  expect(await getSetting(app, 'key_prefix')).toBe('ak')
+  await setSettings(app, system, { key_prefix: 'zz', password_min_length: 10 })
+  expect(await getSetting(app, 'key_prefix')).toBe('zz')
+  expect(await getSetting(app, 'password_min_length')).toBe(10)
+})
+
+test('a setting that takes a few words alone offers them', () => {
+  expect(choicesOf('portal_enabled')).toEqual(['true', 'false'])
+  expect(choicesOf('session_secure_cookie')).toEqual(['true', 'false', 'auto'])
+  expect(choicesOf('session_same_site')).toEqual(['lax', 'strict'])
+  expect(choicesOf('portal_company_name')).toBeNull()
 })

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import type { z } from 'zod'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
@@ -91,34 +92,50 @@ export async function setSetting(
 ): Promise<void> {
   requireAdmin(actor)
   const known = assertKey(key)
-  const definition = definitionOf(known)
-  const parsed = definition.schema.safeParse(value)
+  const parsed = definitionOf(known).schema.safeParse(value)
   if (!parsed.success) {
-    const reason = parsed.error.issues.map((issue) => issue.message).join('; ')
+    const reason = reasonOf(parsed.error)
     throw new AppError('invalid', 'validation_error', `${key} ${lowerFirst(reason)}.`, {
       errors: [{ path: 'value', message: reason }],
     })
   }
-  const stored = definition.isSecret ? seal(app.secret, String(parsed.data)) : parsed.data
-  const row = {
-    value: stored as never,
-    isSecret: definition.isSecret === true,
-    updatedAt: app.now(),
+  await inTransaction(app, (tx) => writeSetting(tx, actor, known, parsed.data))
+}
+
+/** Changes several settings, all or none; each bad value is refused by its key. */
+export async function setSettings(
+  app: App,
+  actor: Actor,
+  values: Record<string, unknown>,
+): Promise<void> {
+  requireAdmin(actor)
+  const parsed = Object.entries(values).map(([key, value]) => {
+    const known = assertKey(key)
+    return { key: known, ...definitionOf(known).schema.safeParse(value) }
+  })
+  const errors = parsed.flatMap(({ key, error }) =>
+    error ? [{ path: key, message: reasonOf(error) }] : [],
+  )
+  if (errors.length > 0) {
+    throw new AppError('invalid', 'validation_error', 'Some values are not valid.', { errors })
   }
   await inTransaction(app, async (tx) => {
-    await tx.db
-      .insert(settings)
-      .values({ key: known, ...row })
-      .onConflictDoUpdate({ target: settings.key, set: row })
-    await recordChange(
-      tx,
-      actor,
-      'settings.set',
-      known,
-      definition.isSecret ? '(secret)' : parsed.data,
-    )
+    for (const { key, data } of parsed) await writeSetting(tx, actor, key, data)
   })
 }
+
+async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknown): Promise<void> {
+  const isSecret = definitionOf(key).isSecret === true
+  const stored = isSecret ? seal(tx.secret, String(data)) : data
+  const row = { value: stored as never, isSecret, updatedAt: tx.now() }
+  await tx.db
+    .insert(settings)
+    .values({ key, ...row })
+    .onConflictDoUpdate({ target: settings.key, set: row })
+  await recordChange(tx, actor, 'settings.set', key, isSecret ? '(secret)' : data)
+}
+
+const reasonOf = (error: z.ZodError) => error.issues.map((issue) => issue.message).join('; ')
 
 /** Puts a setting back to its default. */
 export async function unsetSetting(app: App, actor: Actor, key: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
-import { type Bar, BarChart } from '../../../ui/chart.tsx'
+import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Card } from '../../../ui/page.tsx'
+import type { Bar } from '../../../ui/plot.tsx'
 import { Meter, Stat } from '../../../ui/stat.tsx'
 import type { UsageJson } from '../usage-json.ts'
 
