@@ -7,6 +7,7 @@ import { type Config, parseConfig } from './core/config.ts'
 import { readEnv } from './core/env.ts'
 import { AppError } from './core/errors.ts'
 import { packageRoot } from './core/package-root.ts'
+import { issueSetupLink } from './features/sessions/first-admin.ts'
 import { createPageHandler } from './http/pages.ts'
 
 export function readVersion(): string {
@@ -45,7 +46,14 @@ export async function runUntilSignal(
   }
 }
 
-/** `apigate serve`. */
+/** `apigate serve`. While nobody administers the server, it prints where to begin. */
 export function serveUntilSignal(): Promise<void> {
-  return runUntilSignal(() => serve(parseConfig(readEnv(), { terminal: process.stdout.isTTY })))
+  return runUntilSignal(async () => {
+    const running = await serve(parseConfig(readEnv(), { terminal: process.stdout.isTTY }))
+    const { log, config } = running.app
+    log.info(`Ready on port ${running.port}, at ${config.publicUrl}`)
+    const link = await issueSetupLink(running.app)
+    if (link) log.warn(`There is no administrator yet. Make the first one at ${link}`)
+    return running
+  })
 }

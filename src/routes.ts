@@ -25,6 +25,7 @@ export default [
       route('settings/security', 'features/sessions/pages/portal-security.tsx'),
     ]),
   ]),
+  route('admin/setup', 'features/sessions/pages/admin-setup.tsx'),
   route('admin/logout', 'features/sessions/pages/admin-logout.tsx'),
   layout('features/home/pages/admin-layout.tsx', [
     route('admin', 'features/home/pages/admin-home.tsx'),

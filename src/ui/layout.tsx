@@ -118,11 +118,13 @@ function Account({ signOutTo }: { signOutTo: string }) {
 /** The same page in the other language. */
 export function LanguageSwitch() {
   const { locale } = useShell()
-  const { pathname } = useLocation()
+  const { pathname, search } = useLocation()
   const [code, name] = locale === 'fr' ? ['en', 'English'] : ['fr', 'Français']
+  const query = new URLSearchParams(search)
+  query.set('lang', code)
   return (
     <Link
-      to={`${pathname}?lang=${code}`}
+      to={`${pathname}?${query}`}
       reloadDocument
       lang={code}
       hrefLang={code}

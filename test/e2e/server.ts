@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startOwnServer } from './own-server.ts'
 
 /**
  * Starts the built server as an operator would, with a small API behind it and one plan, and tells
@@ -15,20 +14,7 @@ export default async function startServer(): Promise<() => Promise<void>> {
     response.end('{"hello":"world"}')
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const dataDir = await mkdtemp(join(tmpdir(), 'apigate-e2e-'))
-  const port = await freePort()
-  const url = `http://localhost:${port}`
-  const server = spawn(process.execPath, ['build/server/cli.js', 'serve'], {
-    env: {
-      ...process.env,
-      APIGATE_PORT: String(port),
-      APIGATE_DATA_DIR: dataDir,
-      APIGATE_LOG_LEVEL: 'warn',
-      APIGATE_PUBLIC_URL: url,
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  await waitUntilReady(url, server)
+  const { url, dataDir, stop } = await startOwnServer()
   const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim()
   const send = async (method: string, path: string, body: unknown) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -54,33 +40,7 @@ export default async function startServer(): Promise<() => Promise<void>> {
   process.env.APIGATE_E2E_URL = url
   process.env.APIGATE_E2E_TOKEN = token
   return async () => {
-    await end(server)
+    await stop()
     await new Promise((resolve) => upstream.close(resolve))
-    await rm(dataDir, { recursive: true, force: true })
   }
-}
-
-async function waitUntilReady(url: string, server: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (Date.now() < deadline && server.exitCode === null) {
-    const ready = await fetch(`${url}/readyz`).catch(() => null)
-    if (ready?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  server.kill()
-  throw new Error('the server did not become ready')
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => server.once('exit', resolve))
-  server.kill('SIGTERM')
-  await ended
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

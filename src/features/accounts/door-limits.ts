@@ -14,6 +14,7 @@ function createDoorLimits() {
       keyPrefix: 'login-address',
     }),
     loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
+    setupByAddress: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'setup' }),
     passwordByUser: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'password' }),
     mailByAddress: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail-ip' }),
     mailByEmail: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail' }),
@@ -57,6 +58,18 @@ export async function beginPasswordCheck(app: App, userId: string): Promise<Atte
   const { passwordByUser } = app.once(createDoorLimits)
   assertRoom(await passwordByUser.consume(userId), await getSetting(app, 'portal_login_rate_limit'))
   return { succeed: async () => void (await passwordByUser.delete(userId)) }
+}
+
+/**
+ * Counts an attempt to open the set-up page as one with a wrong link, by address, until `succeed`.
+ * @throws AppError `too_many_attempts` with the seconds to wait.
+ */
+export async function beginSetup(app: App, ip: string | null): Promise<Attempt> {
+  const { setupByAddress } = app.once(createDoorLimits)
+  const address = addressFamilyKey(ip)
+  const max = await getSetting(app, 'portal_login_rate_limit')
+  assertRoom(await setupByAddress.consume(address), max)
+  return { succeed: async () => void (await setupByAddress.reward(address, 1)) }
 }
 
 function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {

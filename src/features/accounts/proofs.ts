@@ -5,18 +5,19 @@ import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { verifications } from './schema.ts'
 
-/** What a token in a mail proves that its bearer may do. */
-export type Proof = 'verify-email' | 'reset-password'
+/** What the token in a link proves that its bearer may do. */
+export type Proof = 'verify-email' | 'reset-password' | 'first-admin'
 
 const lifetimeMs: Record<Proof, number> = {
   'verify-email': 24 * 3_600_000,
   'reset-password': 3_600_000,
+  'first-admin': 24 * 3_600_000,
 }
 
-/** Makes the one valid token of this kind for a user; earlier ones end. Only its hash is stored. */
-export async function issueProof(tx: App, kind: Proof, userId: string): Promise<string> {
+/** Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its hash is stored. */
+export async function issueProof(tx: App, kind: Proof, subject: string): Promise<string> {
   const now = tx.now()
-  const identifier = `${kind}:${userId}`
+  const identifier = `${kind}:${subject}`
   const id = newId('vrf', now.getTime())
   const secret = randomBytes(32).toString('base64url')
   await tx.db.delete(verifications).where(eq(verifications.identifier, identifier))
@@ -27,7 +28,7 @@ export async function issueProof(tx: App, kind: Proof, userId: string): Promise<
   return `${id}.${secret}`
 }
 
-/** The user whom a token speaks for; null when it is unknown, of another kind, spent or too old. */
+/** The subject that a token speaks for; null when it is unknown, of another kind, spent or too old. */
 export async function findProof(app: App, kind: Proof, token: string): Promise<string | null> {
   const [row] = await app.db
     .select()

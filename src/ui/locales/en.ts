@@ -5,9 +5,10 @@ import errors from './en/errors.json'
 import home from './en/home.json'
 import keys from './en/keys.json'
 import settings from './en/settings.json'
+import setup from './en/setup.json'
 import usage from './en/usage.json'
 
 /** All texts of the language, by feature. */
-export const resources = { accounts, admin, common, errors, home, keys, settings, usage }
+export const resources = { accounts, admin, common, errors, home, keys, settings, setup, usage }
 
 export type Resources = typeof resources

@@ -6,7 +6,18 @@ import errors from './fr/errors.json'
 import home from './fr/home.json'
 import keys from './fr/keys.json'
 import settings from './fr/settings.json'
+import setup from './fr/setup.json'
 import usage from './fr/usage.json'
 
 /** All texts of the language, by feature. */
-export const resources: Resources = { accounts, admin, common, errors, home, keys, settings, usage }
+export const resources: Resources = {
+  accounts,
+  admin,
+  common,
+  errors,
+  home,
+  keys,
+  settings,
+  setup,
+  usage,
+}

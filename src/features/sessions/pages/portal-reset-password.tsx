@@ -35,8 +35,8 @@ export default function ResetPasswordPage({ loaderData, actionData }: Route.Comp
   return (
     <CenteredCard title={title} below={isValid ? undefined : again}>
       <title>{title}</title>
-      {/* The token in the address must not reach another site. */}
-      <meta name="referrer" content="no-referrer" />
+      {/* The token in the address must not reach another site; with no-referrer forms would lose their Origin. */}
+      <meta name="referrer" content="same-origin" />
       {isValid ? (
         <Form method="post" state={refusedOf(actionData)} className="grid gap-4">
           <ErrorSummary />
