@@ -6,6 +6,7 @@ import { index, layout, type RouteConfig, route } from '@react-router/dev/routes
  */
 export default [
   route('login', 'features/sessions/pages/portal-login.tsx'),
+  route('login/two-factor', 'features/sessions/pages/portal-two-factor.tsx'),
   route('register', 'features/sessions/pages/portal-register.tsx'),
   route('logout', 'features/sessions/pages/portal-logout.tsx'),
   route('forgot-password', 'features/sessions/pages/portal-forgot-password.tsx'),

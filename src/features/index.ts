@@ -15,6 +15,7 @@ import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
+import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
 import { upstreamsApi } from './upstreams/api.ts'
@@ -30,6 +31,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   accountsApi,
   usersApi,
   sessionsApi,
+  twoFactorApi,
   notificationsApi,
   upstreamsApi,
   keysApi,

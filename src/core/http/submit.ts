@@ -7,6 +7,8 @@ import { checked } from './checked.ts'
 /** What a form's action answers when it could not do what was asked. */
 export type Refused = { errors: FieldError[]; values: Record<string, string>; form?: string }
 
+/** What a person typed to prove who they are, and was wrong: no reason to lead them to the sign-in page. */
+const wrongProofs = new Set(['invalid_credentials', 'invalid_code'])
 const formKinds = new Set(['invalid', 'conflict', 'limit_reached', 'rate_limited', 'forbidden'])
 
 /**
@@ -25,10 +27,7 @@ export async function submit<S extends z.ZodType, R>(
     return { result: await work(checked(schema, given)) }
   } catch (thrown) {
     const error = isUnstorableText(thrown) ? unstorableText() : thrown
-    if (
-      !(error instanceof AppError) ||
-      !(formKinds.has(error.kind) || error.code === 'invalid_credentials')
-    )
+    if (!(error instanceof AppError) || !(formKinds.has(error.kind) || wrongProofs.has(error.code)))
       throw error
     const errors = error.details.errors ?? [{ path: '', message: error.message }]
     const kept = Object.fromEntries(

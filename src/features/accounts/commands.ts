@@ -138,6 +138,7 @@ export const usersCommands: Command[] = [
   simple('suspend', 'stop all keys of a user from the next request on'),
   simple('activate', 'end a suspension'),
   simple('verify', 'mark the e-mail address as verified'),
+  simple('reset-two-factor', 'take the second factor from a user who has lost it'),
   {
     name: 'users set-password',
     summary: 'set a password and end the user’s sessions',

@@ -16,6 +16,7 @@ function createDoorLimits() {
     loginByEmail: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'login-email' }),
     setupByAddress: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'setup' }),
     passwordByUser: new RateLimiterMemory({ points: many, duration: 60, keyPrefix: 'password' }),
+    codeByUser: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'code' }),
     mailByAddress: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail-ip' }),
     mailByEmail: new RateLimiterMemory({ points: many, duration: 3600, keyPrefix: 'mail' }),
     registerByAddress: new RateLimiterMemory({
@@ -29,11 +30,19 @@ function createDoorLimits() {
 /** An attempt that holds its place in the count until it is known how it ended. */
 export type Attempt = { succeed: () => Promise<void> }
 
+/** Wrong codes in an hour. Three of a million are right at any time: guessing one takes years. */
+const maxWrongCodes = 10
+
 /**
- * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until `succeed`.
+ * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until
+ * `succeed`, or until `pass` when a second step follows, which must not clear the count.
  * @throws AppError `too_many_attempts` with the seconds to wait.
  */
-export async function beginSignIn(app: App, email: string, ip: string | null): Promise<Attempt> {
+export async function beginSignIn(
+  app: App,
+  email: string,
+  ip: string | null,
+): Promise<Attempt & { pass: () => Promise<void> }> {
   const limits = app.once(createDoorLimits)
   const max = await getSetting(app, 'portal_login_rate_limit')
   const address = addressFamilyKey(ip)
@@ -47,7 +56,37 @@ export async function beginSignIn(app: App, email: string, ip: string | null): P
         limits.loginByEmail.delete(email),
       ])
     },
+    pass: async () => {
+      await Promise.all([
+        limits.loginByAddress.reward(address, 1),
+        limits.loginByEmail.reward(email, 1),
+      ])
+    },
   }
+}
+
+/**
+ * Counts a code as wrong, as an attempt to sign in and by its user, until `succeed`.
+ * @throws AppError `too_many_attempts` with the seconds to wait.
+ */
+export async function beginSecondFactor(
+  app: App,
+  user: { id: string; email: string },
+  ip: string | null,
+): Promise<Attempt> {
+  const door = await beginSignIn(app, user.email, ip)
+  const code = await beginCodeCheck(app, user.id)
+  return { succeed: async () => void (await Promise.all([door.succeed(), code.succeed()])) }
+}
+
+/**
+ * Counts a user's code as wrong until `succeed`.
+ * @throws AppError `too_many_attempts` with the seconds to wait.
+ */
+export async function beginCodeCheck(app: App, userId: string): Promise<Attempt> {
+  const { codeByUser } = app.once(createDoorLimits)
+  assertRoom(await codeByUser.consume(userId), maxWrongCodes)
+  return { succeed: async () => void (await codeByUser.delete(userId)) }
 }
 
 /**
@@ -73,8 +112,7 @@ export async function beginSetup(app: App, ip: string | null): Promise<Attempt> 
 }
 
 function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {
-  if (consumedPoints > max)
-    throw tooMany(msBeforeNext, 'too_many_attempts', 'Too many attempts to sign in.')
+  if (consumedPoints > max) throw tooMany(msBeforeNext, 'too_many_attempts', 'Too many attempts.')
 }
 
 /**

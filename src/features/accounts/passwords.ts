@@ -6,6 +6,7 @@ import { newId } from '../../core/ids.ts'
 import { getSetting } from '../settings/settings.ts'
 import { beginPasswordCheck } from './door-limits.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
+import { endProofs } from './proofs.ts'
 import { identities, sessions, type User, users } from './schema.ts'
 
 /** @throws AppError `password_too_short`, as the settings have it. */
@@ -19,7 +20,10 @@ export async function checkPassword(app: App, password: string, field = 'passwor
   })
 }
 
-/** Sets a password without asking for the old one, and ends every session but `keepSessionId`. */
+/**
+ * Sets a password without asking for the old one, and ends every session but `keepSessionId`, and
+ * every sign-in that waits for its second factor.
+ */
 export async function setPasswordOf(
   tx: App,
   userId: string,
@@ -45,6 +49,7 @@ export async function setPasswordOf(
   }
   const others = keepSessionId ? ne(sessions.id, keepSessionId) : undefined
   await tx.db.delete(sessions).where(and(eq(sessions.userId, userId), others))
+  await endProofs(tx, 'second-factor', userId)
 }
 
 /** The user with this address and password, found in the same time as that there is none. */

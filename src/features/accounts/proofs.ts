@@ -1,17 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, eq, gt, like } from 'drizzle-orm'
+import { and, eq, gt, like, lt, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { verifications } from './schema.ts'
 
-/** What the token in a link proves that its bearer may do. */
-export type Proof = 'verify-email' | 'reset-password' | 'first-admin'
+/** What a token proves that its bearer may do: that of a link, or one given after the password. */
+export type Proof = 'verify-email' | 'reset-password' | 'first-admin' | 'second-factor'
 
 const lifetimeMs: Record<Proof, number> = {
   'verify-email': 24 * 3_600_000,
   'reset-password': 3_600_000,
   'first-admin': 24 * 3_600_000,
+  'second-factor': 10 * 60_000,
 }
 
 /** Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its hash is stored. */
@@ -20,7 +21,7 @@ export async function issueProof(tx: App, kind: Proof, subject: string): Promise
   const identifier = `${kind}:${subject}`
   const id = newId('vrf', now.getTime())
   const secret = randomBytes(32).toString('base64url')
-  await tx.db.delete(verifications).where(eq(verifications.identifier, identifier))
+  await endProofs(tx, kind, subject)
   await tx.db.insert(verifications).values({
     ...{ id, identifier, value: hashOf(secret), createdAt: now },
     expiresAt: new Date(now.getTime() + lifetimeMs[kind]),
@@ -44,6 +45,29 @@ export async function spendProof(tx: App, kind: Proof, token: string): Promise<s
     .where(isLive(tx, kind, token))
     .returning()
   return row ? subjectOf(row) : null
+}
+
+/**
+ * As `findProof`, and counts the attempt, so that the token is dead after `max` of them, also when
+ * they come all at once.
+ */
+export async function tryProof(
+  app: App,
+  kind: Proof,
+  token: string,
+  max: number,
+): Promise<{ userId: string; isLast: boolean } | null> {
+  const [row] = await app.db
+    .update(verifications)
+    .set({ attempts: sql`${verifications.attempts} + 1` })
+    .where(and(isLive(app, kind, token), lt(verifications.attempts, max)))
+    .returning()
+  return row ? { userId: subjectOf(row), isLast: row.attempts === max } : null
+}
+
+/** Ends the tokens of a kind that a user, or another subject, has. */
+export async function endProofs(tx: App, kind: Proof, subject: string): Promise<void> {
+  await tx.db.delete(verifications).where(eq(verifications.identifier, `${kind}:${subject}`))
 }
 
 export function tokenInvalid(): AppError {

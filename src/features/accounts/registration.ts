@@ -91,6 +91,7 @@ function pretend(app: App, account: NewAccount): NewCustomer {
     ...{ id: newId('usr', now.getTime()), email: email.toLowerCase(), name, role, status, locale },
     ...{ emailVerified: false, emailVerifiedAt: null, image: null, metadata: {} },
     ...{ stripeCustomerId: null, timezone: null, lastLoginAt: null, knownDevices: [] },
+    ...{ twoFactorEnabledAt: null },
     ...{ createdAt: now, updatedAt: now },
   }
   const organizationId = newId('org', now.getTime())

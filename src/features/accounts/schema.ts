@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, index, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { MemberRole, Role } from '../../core/actor.ts'
 import { createdAt, id, moment } from '../../core/db/columns.ts'
 
@@ -24,6 +24,8 @@ export const users = pgTable(
     locale: text(),
     timezone: text(),
     lastLoginAt: moment('last_login_at'),
+    /** Since when signing in needs a second factor; null while it does not. */
+    twoFactorEnabledAt: moment('two_factor_enabled_at'),
     /** Hashes of the programs that signed in before, so that a new one can be told. */
     knownDevices: jsonb('known_devices').$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
@@ -90,6 +92,8 @@ export const verifications = pgTable(
     identifier: text().notNull(),
     value: text().notNull(),
     expiresAt: moment('expires_at').notNull(),
+    /** How often its bearer tried to do what it is for. */
+    attempts: integer().notNull().default(0),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },

@@ -35,7 +35,7 @@ export function toUserJson(user: UserWithPlan): z.infer<typeof UserJson> {
     metadata: user.metadata,
     stripe_customer_id: user.stripeCustomerId,
     email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
-    two_factor_enabled: false,
+    two_factor_enabled: user.twoFactorEnabledAt !== null,
     locale: user.locale,
     timezone: user.timezone,
     created_at: user.createdAt.toISOString(),

@@ -8,6 +8,7 @@ import { toUserJson, UserJson } from '../accounts/user-json.ts'
 import { getUser } from '../accounts/users.ts'
 import { ResendVerification, resendVerification, verifyEmail } from '../accounts/verification.ts'
 import { ForgotPassword, forgotPassword, ResetPassword, resetPassword } from './password-reset.ts'
+import { passSecondFactor, SecondFactor } from './second-factor.ts'
 import { endOtherSessions, endSession, listSessions, SessionRow } from './sessions.ts'
 import { type Caller, openSession, type SignedIn, SignIn, signIn, signOut } from './sign-in.ts'
 
@@ -17,6 +18,9 @@ export const sessionsApi = createRouter()
 const SessionJson = z
   .object({ token: z.string(), expires_at: z.string(), user: UserJson })
   .openapi('Session')
+const TwoFactorRequired = z
+  .object({ two_factor_required: z.literal(true), challenge: z.string() })
+  .openapi('TwoFactorRequired')
 const OrganizationRef = z.object({ id: z.string() })
 const tags = ['Accounts']
 
@@ -79,14 +83,36 @@ for (const path of ['/api/portal/auth/login', '/portal/auth/login']) {
       summary: 'Open a session by e-mail and password',
       security: [],
       request: { body: jsonBody(SignIn) },
-      responses: { 200: json(SessionJson, 'Signed in') },
+      responses: {
+        200: json(
+          z.union([SessionJson, TwoFactorRequired]),
+          'Signed in, or the challenge to send on with a code',
+        ),
+      },
     }),
     async (c) => {
-      const session = await signIn(c.var.app, c.req.valid('json'), callerOf(c))
-      return c.json(await toSessionJson(c, session), 200)
+      const entry = await signIn(c.var.app, c.req.valid('json'), callerOf(c))
+      if ('session' in entry) return c.json(await toSessionJson(c, entry.session), 200)
+      return c.json({ two_factor_required: true as const, challenge: entry.challenge }, 200)
     },
   )
 }
+
+sessionsApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/api/portal/auth/two-factor',
+    tags,
+    summary: 'Open a session by the challenge of signing in and a code',
+    security: [],
+    request: { body: jsonBody(SecondFactor) },
+    responses: { 200: json(SessionJson, 'Signed in') },
+  }),
+  async (c) => {
+    const session = await passSecondFactor(c.var.app, c.req.valid('json'), callerOf(c))
+    return c.json(await toSessionJson(c, session), 200)
+  },
+)
 
 sessionsApi.openapi(
   createRoute({

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { Email, Password } from '../accounts/account-fields.ts'
 import { beginSignIn } from '../accounts/door-limits.ts'
 import { findUserByPassword } from '../accounts/passwords.ts'
+import { issueProof } from '../accounts/proofs.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getAuth } from './auth.ts'
@@ -26,12 +27,15 @@ export type SignedIn = {
   cookies: string[]
 }
 
+/** What one proof of who a person is leads to: a session, or the challenge to bring a second one. */
+export type Entry = { session: SignedIn } | { challenge: string }
+
 /**
- * Opens a session by e-mail and password, as often as the limits on the door allow. The answer and
+ * Lets a person in by e-mail and password, as often as the limits on the door allow. The answer and
  * its time are the same for an unknown address and for a wrong password.
  * @throws AppError `invalid_credentials`, `too_many_attempts`.
  */
-export async function signIn(app: App, input: SignIn, caller: Caller): Promise<SignedIn> {
+export async function signIn(app: App, input: SignIn, caller: Caller): Promise<Entry> {
   const attempt = await beginSignIn(app, input.email, caller.ip)
   const user = await findUserByPassword(app, input.email, input.password)
   if (!user) {
@@ -41,9 +45,20 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<S
       'This e-mail address and password do not match.',
     )
   }
-  const session = await openSession(app, user, caller)
-  await attempt.succeed()
-  return session
+  const entry = await passFirstFactor(app, user, caller)
+  // With the password alone nobody may clear the count of wrong codes.
+  await ('session' in entry ? attempt.succeed() : attempt.pass())
+  return entry
+}
+
+/**
+ * Goes on with a user who gave one proof, such as a password: to a session, or to the challenge to
+ * give the code too. Before that there is no session, so that a half proven one opens nothing.
+ */
+export async function passFirstFactor(app: App, user: User, caller: Caller): Promise<Entry> {
+  if (user.twoFactorEnabledAt === null) return { session: await openSession(app, user, caller) }
+  const challenge = await inTransaction(app, (tx) => issueProof(tx, 'second-factor', user.id))
+  return { challenge }
 }
 
 /** Opens a session for a user who has proven who they are. Every way to sign in ends here. */

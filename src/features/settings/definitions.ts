@@ -84,6 +84,7 @@ export const definitions = {
   portal_login_rate_limit: define(count(1, 10_000), 5),
   portal_reset_rate_limit: define(count(1, 10_000), 3),
   gateway_max_body_bytes: define(count(1, 2 ** 40).nullable(), null),
+  portal_2fa_enabled: define(z.boolean(), true),
   session_duration_hours: define(count(1, 24 * 365), 24),
   session_secure_cookie: define(z.union([z.boolean(), z.literal('auto')]), 'auto'),
   session_same_site: define(z.enum(['lax', 'strict']), 'lax'),

@@ -2,6 +2,7 @@ import accounts from './en/accounts.json'
 import admin from './en/admin.json'
 import common from './en/common.json'
 import errors from './en/errors.json'
+import factors from './en/factors.json'
 import home from './en/home.json'
 import keys from './en/keys.json'
 import settings from './en/settings.json'
@@ -9,6 +10,17 @@ import setup from './en/setup.json'
 import usage from './en/usage.json'
 
 /** All texts of the language, by feature. */
-export const resources = { accounts, admin, common, errors, home, keys, settings, setup, usage }
+export const resources = {
+  accounts,
+  admin,
+  common,
+  errors,
+  factors,
+  home,
+  keys,
+  settings,
+  setup,
+  usage,
+}
 
 export type Resources = typeof resources

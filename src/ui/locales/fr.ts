@@ -3,6 +3,7 @@ import accounts from './fr/accounts.json'
 import admin from './fr/admin.json'
 import common from './fr/common.json'
 import errors from './fr/errors.json'
+import factors from './fr/factors.json'
 import home from './fr/home.json'
 import keys from './fr/keys.json'
 import settings from './fr/settings.json'
@@ -15,6 +16,7 @@ export const resources: Resources = {
   admin,
   common,
   errors,
+  factors,
   home,
   keys,
   settings,

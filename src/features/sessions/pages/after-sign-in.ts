@@ -1,5 +1,7 @@
 import { redirect } from 'react-router'
 import type { Role } from '../../../core/actor.ts'
+import type { App } from '../../../core/app.ts'
+import { keepChallenge } from '../challenge-cookie.ts'
 
 /**
  * Where a signed-in person goes: on to the page that they came for, if it is one of ours, else home.
@@ -19,4 +21,15 @@ export function afterSignIn(
   const isAdmin = target === '/admin' || target.startsWith('/admin/')
   // The admin's pages are outside the portal's base, which the router would put before the path.
   return redirect(isAdmin ? `//${host}${target}` : target, { headers })
+}
+
+/** To the page that asks for the code, which leads on to `next`. */
+export async function toSecondFactor(
+  app: App,
+  challenge: string,
+  next: string | null,
+): Promise<Response> {
+  const query = next === null ? '' : `?next=${encodeURIComponent(next)}`
+  const headers = { 'set-cookie': await keepChallenge(app, challenge) }
+  return redirect(`/login/two-factor${query}`, { headers })
 }

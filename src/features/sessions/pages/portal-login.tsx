@@ -9,14 +9,14 @@ import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
 import { SignIn, signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-login'
-import { afterSignIn } from './after-sign-in.ts'
+import { afterSignIn, toSecondFactor } from './after-sign-in.ts'
 
 export function loader({ context, request }: Route.LoaderArgs) {
   const { actor } = context.get(pageContext)
   const { host, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
   if (actor.type === 'user') return afterSignIn(next, actor.role, host)
-  return { next, isReset: searchParams.has('reset') }
+  return { next, isReset: searchParams.has('reset'), isExpired: searchParams.has('expired') }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
@@ -26,12 +26,14 @@ export async function action({ context, request }: Route.ActionArgs) {
   const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
   const answer = await submit(SignIn, request, (input) => signIn(app, input, caller))
   if (!('result' in answer)) return answer
-  const { user, cookies } = answer.result
+  if ('challenge' in answer.result) return toSecondFactor(app, answer.result.challenge, next)
+  const { user, cookies } = answer.result.session
   return afterSignIn(next, user.role, host, cookies)
 }
 
 export default function Login({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
+  const { t: factors } = useTranslation('factors')
   const { branding } = useShell()
   const title = t('signInTo', { company: branding.companyName })
   const register = branding.registrationEnabled && (
@@ -52,6 +54,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
         className="grid gap-4"
       >
         {loaderData?.isReset && <Notice tone="ok">{t('passwordReset')}</Notice>}
+        {loaderData?.isExpired && <Notice tone="warn">{factors('expired')}</Notice>}
         <ErrorSummary />
         <TextField name="email" type="email" label={t('email')} autoComplete="username" required />
         <TextField
