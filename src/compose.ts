@@ -10,6 +10,7 @@ import { openDataDir } from './core/data-dir.ts'
 import { connectDb } from './core/db/db.ts'
 import { startEmbeddedPostgres } from './core/db/embedded.ts'
 import { migrateDb } from './core/db/migrate.ts'
+import { connectSignalBus } from './core/db/signal-bus.ts'
 import { createJobRunner, type JobRunner } from './core/jobs/jobs.ts'
 import { createLog, type Log } from './core/log.ts'
 import { createMailer } from './core/mail/mailer.ts'
@@ -54,6 +55,12 @@ export async function openCore(config: Config, log: Log = createLog(config)): Pr
     await migrateDb(url)
     const database = connectDb(url)
     closers.push(database.close)
+    // An embedded database has one server; others may be elsewhere on one that is not ours.
+    const bus =
+      config.database.kind === 'external'
+        ? await connectSignalBus(url, database.db, log)
+        : undefined
+    if (bus) closers.push(bus.close)
     const runner = await createJobRunner(database.db, jobs, log)
     closers.push(runner.stop)
     const app = createApp({
@@ -64,7 +71,7 @@ export async function openCore(config: Config, log: Log = createLog(config)): Pr
       db: database.db,
       jobs: runner.jobs,
       mail: createMailer(config, log),
-      signals: createSignals(),
+      signals: createSignals(bus),
       now: () => new Date(),
     })
     return { app, runner, close }
@@ -152,6 +159,9 @@ async function obey(app: App, gateway: GatewayControl, signal: Signal): Promise<
     case 'settings':
     case 'routing':
       return gateway.reloadSnapshot()
+    case 'everything':
+      await gateway.reloadSnapshot()
+      return gateway.invalidateAll()
     case 'keys':
       return gateway.invalidate({ keyIds: signal.keyIds, digests: signal.digests })
     case 'organizations':

@@ -3,7 +3,7 @@ import type { Db } from './db/db.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mail.ts'
-import type { Signals } from './signals.ts'
+import type { HeldSignals, Signals } from './signals.ts'
 
 /** All that the product needs from outside itself. Built in compose.ts, faked in test/app.ts. */
 export type App = {
@@ -37,13 +37,19 @@ export function createApp(parts: Omit<App, 'once'>): App {
 
 /**
  * Runs `work` so that its writes, and the events and signals it sends, all happen or none do.
- * Signals leave after the commit; when this returns, every part of this process has obeyed them.
+ * Signals leave after the commit; when this returns, every server on this database has obeyed them.
  */
 export async function inTransaction<R>(app: App, work: (tx: App) => Promise<R>): Promise<R> {
-  const signals = app.signals.hold()
-  const result = await app.db.transaction((db) =>
-    work({ ...app, db, jobs: app.jobs.within(db), signals }),
-  )
-  await signals.release()
-  return result
+  let signals: HeldSignals | undefined
+  try {
+    const result = await app.db.transaction((db) => {
+      signals = app.signals.hold(db)
+      return work({ ...app, db, jobs: app.jobs.within(db), signals })
+    })
+    await signals?.release()
+    return result
+  } catch (error) {
+    signals?.discard()
+    throw error
+  }
 }

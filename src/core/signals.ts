@@ -1,7 +1,10 @@
+import type { Db } from './db/db.ts'
+import type { Bus, Published } from './db/signal-bus.ts'
+
 /**
- * Facts that caches live by, told to every listener of this process before the teller goes on.
- * A signal is for safety and must be obeyed at once; an event (events.ts) is for reactions that
- * may come a moment later.
+ * Facts that caches live by, told to every listener of every server on the database before the
+ * teller goes on. A signal is for safety and must be obeyed at once; an event (events.ts) is for
+ * reactions that may come a moment later.
  */
 export type Signal =
   | { topic: 'settings' }
@@ -9,45 +12,62 @@ export type Signal =
   | { topic: 'keys'; keyIds: string[]; digests: string[] }
   | { topic: 'organizations'; ids: string[] }
   | { topic: 'plans'; ids: string[] }
+  /** Whatever is remembered may be old. */
+  | { topic: 'everything' }
 
 export type SignalListener = (signal: Signal) => Promise<void> | void
 
 export type Signals = {
-  /** Resolves when every listener has obeyed. */
+  /** Resolves when every listener has obeyed. In a transaction, signals wait for it to commit. */
   send: (signal: Signal) => Promise<void>
   /** Returns a function that ends the listening. */
   listen: (listener: SignalListener) => () => void
-  /** Signals that wait for a transaction to commit. */
-  hold: () => HeldSignals
+  /** Signals of a transaction of this database handle. */
+  hold: (db: Db) => HeldSignals
 }
 
-export type HeldSignals = Signals & { release: () => Promise<void> }
+export type HeldSignals = Signals & {
+  /** After the commit: resolves when all have obeyed what was held. */
+  release: () => Promise<void>
+  /** After a rollback. */
+  discard: () => void
+}
 
-export function createSignals(): Signals {
+/** Signals of this process and, with a bus, of all servers on its database. */
+export function createSignals(bus?: Bus): Signals {
   const listeners = new Set<SignalListener>()
-  const signals: Signals = {
-    send: async (signal) => {
-      await Promise.all([...listeners].map((listener) => listener(signal)))
-    },
-    listen: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    hold: () => holdSignals(signals),
+  const obey: SignalListener = async (signal) => {
+    await Promise.all([...listeners].map((listener) => listener(signal)))
   }
-  return signals
+  const listen: Signals['listen'] = (listener) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
+  }
+  bus?.listen(obey)
+  return { send: async (signal) => obey(signal), listen, hold: (db) => hold(db) }
+
+  function hold(db: Db, outer?: Held[]): HeldSignals {
+    const held: Held[] = []
+    return {
+      listen,
+      send: async (signal) => {
+        held.push({ signal, published: await bus?.publish(db, signal) })
+      },
+      hold: (inner) => hold(inner, held),
+      release: async () => {
+        if (outer) {
+          outer.push(...held)
+          return
+        }
+        for (const { signal, published } of held) {
+          await Promise.all([obey(signal), published?.heard()])
+        }
+      },
+      discard: () => {
+        for (const { published } of held) published?.discard()
+      },
+    }
+  }
 }
 
-function holdSignals(outer: Signals): HeldSignals {
-  const held: Signal[] = []
-  return {
-    send: async (signal) => {
-      held.push(signal)
-    },
-    listen: outer.listen,
-    hold: () => holdSignals(outer),
-    release: async () => {
-      for (const signal of held.splice(0)) await outer.send(signal)
-    },
-  }
-}
+type Held = { signal: Signal; published?: Published }

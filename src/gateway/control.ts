@@ -19,6 +19,8 @@ export type GatewayControl = {
     keyIds?: string[]
     digests?: string[]
   }) => Promise<void>
+  /** The same of everything that any thread remembers of keys and their owners. */
+  invalidateAll: () => Promise<void>
   /** When this resolves, every thread routes by the present routes and settings. */
   reloadSnapshot: () => Promise<void>
   stop: () => Promise<void>
@@ -150,6 +152,10 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
     invalidate: async ({ organizationIds, keyIds, digests = [] }) => {
       registry.markStale({ organizationIds, keyIds })
       await tell({ type: 'forget', digests })
+    },
+    invalidateAll: async () => {
+      registry.markAllStale()
+      await tell({ type: 'forget-all' })
     },
     reloadSnapshot: () => {
       // One after the other: an older snapshot must not arrive last.

@@ -23,6 +23,7 @@ export type GrantCache = {
   /** Looks it up, once for all who wait for the same digest. */
   load: (digest: string) => Promise<CachedGrant | null>
   forget: (digests: string[]) => void
+  forgetAll: () => void
 }
 
 const maxGrants = 200_000
@@ -75,6 +76,10 @@ export function createGrantCache(
         grants.delete(digest)
         absent.delete(digest)
       }
+    },
+    forgetAll: () => {
+      grants.clear()
+      absent.clear()
     },
   }
 }

@@ -19,6 +19,7 @@ export type Registry = {
   openGrant: (digest: string) => Promise<OpenedGrant | undefined>
   /** Nothing that was decided by the old state is admitted any more. */
   markStale: (of: { organizationIds?: string[]; keyIds?: string[] }) => void
+  markAllStale: () => void
   /** Forgets cells without requests for `idleMs`. */
   sweep: (idleMs: number) => void
   size: () => number
@@ -93,6 +94,10 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
       generation += 1
       for (const id of organizationIds) markIfThere(organizations.get(id))
       for (const id of keyIds) markIfThere(keys.get(id))
+    },
+    markAllStale: () => {
+      generation += 1
+      for (const cell of [...organizations.values(), ...keys.values()]) markStale(cell)
     },
     sweep: (idleMs) => {
       const since = monotonicNow() - idleMs

@@ -16,6 +16,7 @@ export type ThreadData = {
 export type ToThread =
   | { type: 'grant'; id: number; opened: OpenedGrant | undefined; error?: string }
   | { type: 'forget'; digests: string[] }
+  | { type: 'forget-all' }
   | { type: 'snapshot'; snapshot: Snapshot }
   /** Asks to say when all before it is done. */
   | { type: 'barrier'; id: number }

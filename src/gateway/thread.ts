@@ -51,6 +51,9 @@ port.on('message', (message: ToThread) => {
     case 'forget':
       plane.grants.forget(message.digests)
       break
+    case 'forget-all':
+      plane.grants.forgetAll()
+      break
     case 'snapshot':
       applySnapshot(plane, message.snapshot)
       break

@@ -49,7 +49,7 @@ export function getAuth(app: App): Promise<Auth> {
 function createAuthCache(app: App): () => Promise<Auth> {
   let cached: Promise<Auth> | undefined
   app.signals.listen((signal) => {
-    if (signal.topic === 'settings') cached = undefined
+    if (signal.topic === 'settings' || signal.topic === 'everything') cached = undefined
   })
   return () => {
     cached ??= buildAuth(app).catch((error: unknown) => {

@@ -34,7 +34,7 @@ export async function getSetting<K extends SettingKey>(app: App, key: K): Promis
 function createSettingsCache(app: App): () => Promise<Settings> {
   let cached: Promise<Settings> | undefined
   app.signals.listen((signal) => {
-    if (signal.topic === 'settings') cached = undefined
+    if (signal.topic === 'settings' || signal.topic === 'everything') cached = undefined
   })
   return () => {
     if (cached) return cached
