@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import french from '../src/ui/locales/fr/sentences.json'
+import { sentencesOf } from './sentences.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'src')
@@ -124,4 +126,22 @@ test('only env.ts reads the environment, and features take the time from the app
       featureOf(path) && !path.includes('/pages/') && /Date\.now\(\)|new Date\(\)/.test(text),
   )
   expect(clocks.map(({ path }) => path)).toEqual([])
+})
+
+test('all that a rule may say to a person stands in one piece, and in French', () => {
+  const rules = code.filter(
+    ({ path }) =>
+      /^(features|http|core\/http)\/|^core\/(actor|errors)\.ts$/.test(path) &&
+      !/\/(commands|.*-commands)\.ts$/.test(path),
+  )
+  const found = rules.map(({ path, text }) => sentencesOf(path, text))
+  const computed = found.flatMap((file) => file.computed)
+  expect(computed.filter((place) => !place.startsWith('core/errors.ts'))).toEqual([])
+  const said = [...new Set(found.flatMap((file) => file.said))].sort()
+  expect(Object.keys(french).sort()).toEqual(said)
+  const namesIn = (text: string) => [...text.matchAll(/\{\{(\w+)/g)].map((match) => match[1]!)
+  const strange = Object.entries<string>(french).filter(([english, sentence]) =>
+    namesIn(sentence).some((name) => !namesIn(english).includes(name)),
+  )
+  expect(strange).toEqual([])
 })

@@ -18,15 +18,21 @@ export const statusOfKind = {
 
 export type ErrorKind = keyof typeof statusOfKind
 
-export type FieldError = { path: string; message: string }
+/**
+ * A sentence as the code has it, in English, with `{{names}}` for its params. APIs fill it in;
+ * pages look it up in the reader's language first.
+ */
+export type Sentence = { message: string; params?: Record<string, string | number> }
+
+export type FieldError = Sentence & { path: string }
 
 export type ErrorDetails = {
-  /** Problems of single fields, for `validation_error`. */
+  /** Problems of single fields. */
   errors?: FieldError[]
   /** Seconds to wait, sent as `Retry-After`. */
   retryAfter?: number
-  /** Values for the translated sentence, by the names that it uses. */
-  params?: Record<string, string | number>
+  /** Values for the `{{names}}` in the sentence. */
+  params?: Sentence['params']
 }
 
 /** A failure that its reader can act on. Everything else that is thrown is a bug. */
@@ -34,13 +40,16 @@ export class AppError extends Error {
   readonly kind: ErrorKind
   readonly code: string
   readonly details: ErrorDetails
+  /** What `message` was made of. */
+  readonly sentence: Sentence
 
   constructor(kind: ErrorKind, code: string, message: string, details: ErrorDetails = {}) {
-    super(message)
+    super(fillIn({ message, params: details.params }))
     this.name = 'AppError'
     this.kind = kind
     this.code = code
     this.details = details
+    this.sentence = { message, params: details.params }
   }
 
   get status(): number {
@@ -48,24 +57,41 @@ export class AppError extends Error {
   }
 }
 
-/** The error for a field that its schema lets pass and its meaning does not. */
-export function invalidInput(
+/** The sentence in English, with its values in it. */
+export function fillIn({ message, params = {} }: Sentence): string {
+  return message.replace(/\{\{(\w+)\}\}/g, (name, key: string) => String(params[key] ?? name))
+}
+
+/** An error with a code of its own that a form shows at the field of `path`. */
+export function fieldError(
+  kind: ErrorKind,
+  code: string,
   path: string,
   message: string,
-  params?: ErrorDetails['params'],
+  params?: Sentence['params'],
 ): AppError {
-  return new AppError('invalid', 'validation_error', `${path}: ${message}`, {
-    errors: [{ path, message }],
-    params,
-  })
+  return new AppError(kind, code, message, { params, errors: [{ path, message, params }] })
+}
+
+/** Everything that is wrong with an input, field by field. */
+export function invalidFields(errors: FieldError[]): AppError {
+  const [first] = errors
+  const detail = first
+    ? `${first.path ? `${first.path}: ` : ''}${fillIn(first)}`
+    : 'The input is not valid.'
+  return new AppError('invalid', 'validation_error', detail, { errors })
+}
+
+/** The error for a field that its schema lets pass and its meaning does not. */
+export function invalidInput(path: string, message: string, params?: Sentence['params']): AppError {
+  return invalidFields([{ path, message, params }])
 }
 
 export function unstorableText(): AppError {
-  const message = 'A text must not hold a NUL character.'
-  return new AppError('invalid', 'validation_error', message, { errors: [{ path: '', message }] })
+  return invalidInput('', 'A text must not hold a NUL character.')
 }
 
 /** The error for a thing that is not there, or that belongs to somebody else. */
 export function notFound(what: string): AppError {
-  return new AppError('not_found', 'not_found', `There is no such ${what}.`)
+  return new AppError('not_found', 'not_found', 'There is no such {{what}}.', { params: { what } })
 }

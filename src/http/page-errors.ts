@@ -51,11 +51,11 @@ function toPageError(error: unknown, { request, context }: PageArgs): unknown {
   const { app, requestId, basePath } = context.get(pageContext)
   if (!(error instanceof AppError)) {
     app.log.error({ err: error, requestId, path: new URL(request.url).pathname }, 'page failed')
-    return data({ code: 'internal_error', detail: '', request_id: requestId }, { status: 500 })
+    return data({ code: 'internal_error', message: '', request_id: requestId }, { status: 500 })
   }
   if (error.kind === 'unauthenticated') return toSignIn(request, basePath)
   return data(
-    { code: error.code, detail: error.message, request_id: requestId },
+    { code: error.code, ...error.sentence, request_id: requestId },
     { status: error.status },
   )
 }

@@ -110,8 +110,12 @@ function isLocal(c: Context<ApiEnv>): boolean {
 }
 
 function refuseBody(): never {
-  const message = `A body may have ${maxBodyBytes} bytes at most here.`
-  throw new AppError('too_large', 'payload_too_large', message)
+  throw new AppError(
+    'too_large',
+    'payload_too_large',
+    'A body may have {{bytes}} bytes at most here.',
+    { params: { bytes: maxBodyBytes } },
+  )
 }
 
 function siteOf(c: Context<ApiEnv>) {
@@ -133,6 +137,7 @@ async function explain(error: Error, c: Context<ApiEnv>): Promise<AppError> {
   return new AppError(
     'internal',
     'internal_error',
-    `Something went wrong on our side. Name the request id ${c.var.requestId} when you ask for help.`,
+    'Something went wrong on our side. Name the request id {{id}} when you ask for help.',
+    { params: { id: c.var.requestId } },
   )
 }

@@ -1,19 +1,24 @@
 import { useTranslation } from 'react-i18next'
 import { isRouteErrorResponse, useRouteError } from 'react-router'
+import type { Sentence } from '../core/errors.ts'
 import { CenteredCard } from './layout.tsx'
+import { useSentence } from './sentence.ts'
 import { useShell } from './shell.ts'
 
-type Failure = { code: string; detail: string; request_id: string }
+type Failure = Sentence & { code: string; request_id: string }
 
 /** What happened, what to do, and the request id to name when asking for help. */
 export function ErrorPage() {
   const error = useRouteError()
   const { t } = useTranslation('errors')
+  const say = useSentence()
   const { basePath, requestId } = useShell()
   const failure = readFailure(error, requestId)
   const known = failure.code as 'not_found'
   const title = t(`${known}.title`, { defaultValue: t('unknown.title') })
-  const text = t(`${known}.text`, { defaultValue: failure.detail || t('unknown.text') })
+  const text = t(`${known}.text`, {
+    defaultValue: failure.message ? say(failure) : t('unknown.text'),
+  })
   return (
     <CenteredCard title={title}>
       <title>{title}</title>
@@ -37,13 +42,10 @@ function readFailure(error: unknown, requestId: string): Failure {
   if (isRouteErrorResponse(error)) {
     const data = error.data as Partial<Failure> | string | null
     if (data && typeof data === 'object' && data.code) {
-      return {
-        code: data.code,
-        detail: data.detail ?? '',
-        request_id: data.request_id ?? requestId,
-      }
+      const { code, message = '', params, request_id = requestId } = data
+      return { code, message, params, request_id }
     }
-    if (error.status === 404) return { code: 'not_found', detail: '', request_id: requestId }
+    if (error.status === 404) return { code: 'not_found', message: '', request_id: requestId }
   }
-  return { code: 'internal_error', detail: '', request_id: requestId }
+  return { code: 'internal_error', message: '', request_id: requestId }
 }

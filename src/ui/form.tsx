@@ -10,6 +10,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import { Form as RouterForm } from 'react-router'
 import type { FieldError } from '../core/errors.ts'
+import { useSentence } from './sentence.ts'
 import { useShell } from './shell.ts'
 
 export type FormState = { errors?: FieldError[]; values?: Record<string, string> } | undefined
@@ -41,6 +42,7 @@ export function Form({ state, children, ...rest }: FormProps) {
 export function ErrorSummary() {
   const { state, scope } = useContext(FormContext)
   const { t } = useTranslation()
+  const say = useSentence()
   const ref = useRef<HTMLDivElement>(null)
   const errors = state?.errors ?? []
   useEffect(() => {
@@ -60,10 +62,10 @@ export function ErrorSummary() {
           <li key={error.path + error.message}>
             {error.path ? (
               <a className="underline" href={`#${scope}-${error.path.split('.')[0]}`}>
-                {error.message}
+                {say(error)}
               </a>
             ) : (
-              error.message
+              say(error)
             )}
           </li>
         ))}
@@ -89,6 +91,7 @@ type ControlProps = {
 function FieldShell({ name, label, hint, children }: FieldShellProps) {
   const { state, scope } = useContext(FormContext)
   const hintId = useId()
+  const say = useSentence()
   const error = state?.errors?.find(({ path }) => path === name || path.startsWith(`${name}.`))
   const described = [hint && `${hintId}-hint`, error && `${hintId}-error`].filter(Boolean).join(' ')
   return (
@@ -110,7 +113,7 @@ function FieldShell({ name, label, hint, children }: FieldShellProps) {
       })}
       {error && (
         <p id={`${hintId}-error`} className="text-[13px] text-bad">
-          {error.message}
+          {say(error)}
         </p>
       )}
     </div>

@@ -69,6 +69,19 @@ test('the portal speaks French, and stays French', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Paramètres')
 })
 
+test('what a rule says is said in French, too', async ({ page }) => {
+  await page.goto(`${baseUrl()}/portal/register?lang=fr`)
+  await page.getByLabel('E-mail').fill('pas une adresse')
+  await page.getByRole('button', { name: 'Créer un compte' }).click()
+  const problems = page.getByRole('alert')
+  await expect(problems).toContainText('Ce n’est pas une adresse e-mail')
+  await expect(problems).toContainText('Remplissez ce champ.')
+  await page.getByLabel('E-mail').fill('ada@example.fr')
+  await page.getByLabel('Mot de passe').fill('court')
+  await page.getByRole('button', { name: 'Créer un compte' }).click()
+  await expect(problems).toContainText('Le mot de passe doit compter au moins 8 caractères.')
+})
+
 test('what goes wrong in a form stands at its field, and what was typed stays', async ({
   page,
 }) => {

@@ -1,4 +1,4 @@
-import type { AppError, FieldError } from '../errors.ts'
+import { type AppError, fillIn } from '../errors.ts'
 
 /** An error as RFC 9457 has it, with our `code` and `request_id`. */
 export type Problem = {
@@ -9,7 +9,7 @@ export type Problem = {
   instance: string
   code: string
   request_id: string
-  errors?: FieldError[]
+  errors?: { path: string; message: string }[]
 }
 
 export type ProblemSite = {
@@ -38,7 +38,12 @@ export function problemOf(error: AppError, site: ProblemSite): Problem {
     instance: site.path,
     code: error.code,
     request_id: site.requestId,
-    ...(error.details.errors && { errors: error.details.errors }),
+    ...(error.details.errors && {
+      errors: error.details.errors.map(({ path, ...sentence }) => ({
+        path,
+        message: fillIn(sentence),
+      })),
+    }),
   }
 }
 

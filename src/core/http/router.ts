@@ -2,7 +2,7 @@ import { OpenAPIHono, type z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
-import { AppError } from '../errors.ts'
+import { type AppError, invalidFields, type Sentence } from '../errors.ts'
 
 /** What every route of an API finds in `c.var`; set by the front door. */
 export type ApiEnv = {
@@ -39,11 +39,16 @@ export function validationError(error: z.ZodError): AppError {
           path: [...issue.path, key].join('.'),
           message: 'There is no such field.',
         }))
-      : [{ path: issue.path.join('.'), message: issue.message }],
+      : [{ path: issue.path.join('.'), message: issue.message, params: paramsOf(issue) }],
   )
-  const first = errors[0]
-  const detail = first
-    ? `${first.path ? `${first.path}: ` : ''}${first.message}`
-    : 'The input is not valid.'
-  return new AppError('invalid', 'validation_error', detail, { errors })
+  return invalidFields(errors)
+}
+
+/** The bounds that an issue tells of, such as `minimum`. */
+function paramsOf(issue: z.core.$ZodIssue): Sentence['params'] {
+  const bounds = Object.entries(issue).filter(
+    ([name, value]) =>
+      /^(minimum|maximum|divisor)$/.test(name) && /^(number|bigint)$/.test(typeof value),
+  )
+  return Object.fromEntries(bounds.map(([name, value]) => [name, Number(value)]))
 }

@@ -29,7 +29,7 @@ export async function submit<S extends z.ZodType, R>(
     const error = isUnstorableText(thrown) ? unstorableText() : thrown
     if (!(error instanceof AppError) || !(formKinds.has(error.kind) || wrongProofs.has(error.code)))
       throw error
-    const errors = error.details.errors ?? [{ path: '', message: error.message }]
+    const errors = error.details.errors ?? [{ path: '', ...error.sentence }]
     const kept = Object.fromEntries(
       Object.entries(values).filter(([name]) => !/password|secret/.test(name)),
     )

@@ -112,7 +112,7 @@ export async function beginSetup(app: App, ip: string | null): Promise<Attempt> 
 }
 
 function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {
-  if (consumedPoints > max) throw tooMany(msBeforeNext, 'too_many_attempts', 'Too many attempts.')
+  if (consumedPoints > max) throw tooMany(msBeforeNext, 'too_many_attempts')
 }
 
 /**
@@ -128,7 +128,7 @@ export async function countMailRequest(app: App, email: string, ip: string | nul
     byAddress.consumedPoints > max * 10 ? byAddress.msBeforeNext : 0,
     byEmail.consumedPoints > max ? byEmail.msBeforeNext : 0,
   )
-  if (waitMs > 0) throw tooMany(waitMs, 'too_many_requests', 'Too many mails were asked for.')
+  if (waitMs > 0) throw tooMany(waitMs, 'too_many_requests')
 }
 
 /** @throws AppError `too_many_registrations` with the seconds to wait. */
@@ -136,18 +136,19 @@ export async function countRegistration(app: App, ip: string | null): Promise<vo
   const max = await getSetting(app, 'portal_register_rate_limit')
   const count = await app.once(createDoorLimits).registerByAddress.consume(addressFamilyKey(ip))
   if (count.consumedPoints > max) {
-    throw tooMany(
-      count.msBeforeNext,
-      'too_many_registrations',
-      'Too many accounts were made from this address.',
-    )
+    throw tooMany(count.msBeforeNext, 'too_many_registrations')
   }
 }
 
-function tooMany(waitMs: number, code: string, message: string): AppError {
+function tooMany(waitMs: number, code: string): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return new AppError('rate_limited', code, `${message} Try again in ${seconds} seconds.`, {
-    retryAfter: seconds,
-    params: { seconds },
-  })
+  const minutes = Math.ceil(seconds / 60)
+  return new AppError(
+    'rate_limited',
+    code,
+    minutes === 1
+      ? 'Too many attempts. Try again in a minute.'
+      : 'Too many attempts. Try again in {{minutes}} minutes.',
+    { retryAfter: seconds, params: { minutes } },
+  )
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
-import { AppError } from '../../core/errors.ts'
+import { fieldError, invalidInput } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { getSetting } from '../settings/settings.ts'
 import { beginPasswordCheck } from './door-limits.ts'
@@ -13,11 +13,7 @@ import { identities, sessions, type User, users } from './schema.ts'
 export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
   const min = await getSetting(app, 'password_min_length')
   if ([...password].length >= min) return
-  const message = `The password needs at least ${min} characters.`
-  throw new AppError('invalid', 'validation_error', message, {
-    errors: [{ path: field, message }],
-    params: { min },
-  })
+  throw invalidInput(field, 'The password needs at least {{min}} characters.', { min })
 }
 
 /**
@@ -89,8 +85,5 @@ export async function assertPassword(
     .from(identities)
     .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
   if (identity?.hash && (await verifyPassword(identity.hash, password))) return attempt.succeed()
-  const message = 'This is not your password.'
-  throw new AppError('invalid', 'invalid_credentials', message, {
-    errors: [{ path: field, message }],
-  })
+  throw fieldError('invalid', 'invalid_credentials', field, 'This is not your password.')
 }

@@ -71,8 +71,11 @@ export async function endProofs(tx: App, kind: Proof, subject: string): Promise<
 }
 
 export function tokenInvalid(): AppError {
-  const message = 'This link has been used or is too old. Ask for a new one.'
-  return new AppError('invalid', 'token_invalid', message)
+  return new AppError(
+    'invalid',
+    'token_invalid',
+    'This link has been used or is too old. Ask for a new one.',
+  )
 }
 
 function isLive(app: App, kind: Proof, token: string) {

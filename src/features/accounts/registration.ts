@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Actor, Role } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, fieldError } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
@@ -138,12 +138,8 @@ export async function insertAccount(
     .returning()
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error
-      const taken = isUniqueViolation(error, 'users_email') ? 'email' : 'id'
-      throw new AppError(
-        'conflict',
-        `${taken}_taken`,
-        `There is an account with this ${taken} already.`,
-      )
+      if (isUniqueViolation(error, 'users_email')) throw emailTaken()
+      throw fieldError('conflict', 'id_taken', 'id', 'There is an account with this id already.')
     })
   if (account.passwordHash) {
     await tx.db.insert(identities).values({
@@ -171,6 +167,15 @@ export async function insertAccount(
     createdAt: now,
   })
   return { user: user!, organizationId }
+}
+
+export function emailTaken(): AppError {
+  return fieldError(
+    'conflict',
+    'email_taken',
+    'email',
+    'There is an account with this e-mail address already.',
+  )
 }
 
 /** A user by id or e-mail. */

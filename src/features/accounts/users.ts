@@ -2,7 +2,7 @@ import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, notFound } from '../../core/errors.ts'
+import { notFound } from '../../core/errors.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
@@ -11,7 +11,7 @@ import { userDeleted, userSuspended } from './events.ts'
 import { signalOwner } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword, setPasswordOf } from './passwords.ts'
-import { findUser, insertAccount } from './registration.ts'
+import { emailTaken, findUser, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
 import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
 import { mailUser } from './user-mails.tsx'
@@ -121,11 +121,7 @@ export async function updateUser(
       .where(eq(users.id, user.id))
       .catch((error: unknown) => {
         if (!isUniqueViolation(error, 'users_email')) throw error
-        throw new AppError(
-          'conflict',
-          'email_taken',
-          'There is an account with this email already.',
-        )
+        throw emailTaken()
       })
     if (plan_id && user.organizationId) {
       const plan = await getPlan(tx, plan_id)

@@ -26,13 +26,12 @@ export async function assertRoom(tx: App, organizationId: string): Promise<void>
     and(eq(apiKeys.organizationId, organizationId), isLive(tx.now()), isNull(apiKeys.revokedAt)),
   )
   if (live < plan.maxApiKeys) return
-  const count = plan.maxApiKeys === 1 ? 'one key' : `${plan.maxApiKeys} keys`
   throw new AppError(
     'limit_reached',
     'key_limit_reached',
-    `Your plan allows ${count}. Revoke one, or change the plan.`,
-    {
-      params: { count: plan.maxApiKeys },
-    },
+    plan.maxApiKeys === 1
+      ? 'Your plan allows one key. Revoke it, or change the plan.'
+      : 'Your plan allows {{max}} keys. Revoke one, or change the plan.',
+    { params: { max: plan.maxApiKeys } },
   )
 }

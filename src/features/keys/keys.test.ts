@@ -19,7 +19,7 @@ test('a key cannot be issued beyond the plan, and the message says how many are 
   await issueKey(app, ada, { name: 'first' })
   await expect(issueKey(app, ada, { name: 'second' })).rejects.toMatchObject({
     code: 'key_limit_reached',
-    message: 'Your plan allows one key. Revoke one, or change the plan.',
+    message: 'Your plan allows one key. Revoke it, or change the plan.',
   })
 })
 

@@ -3,7 +3,7 @@ import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, notFound } from '../../core/errors.ts'
+import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type Plan, plans } from './schema.ts'
@@ -143,7 +143,8 @@ export async function deletePlan(app: App, actor: Actor, idOrSlug: string): Prom
         throw new AppError(
           'conflict',
           'plan_in_use',
-          `Customers are on ${plan.name}. Move them first, or disable the plan.`,
+          'Customers are on {{plan}}. Move them first, or disable the plan.',
+          { params: { plan: plan.name } },
         )
       })
     await recordAudit(tx, actor, { action: 'plans.deleted', target: { type: 'plan', id: plan.id } })
@@ -174,7 +175,9 @@ async function clearDefault(tx: App, exceptId?: string): Promise<void> {
 function explainSlug(slug: string): (error: unknown) => never {
   return (error) => {
     if (!isUniqueViolation(error, 'plans_slug_unique')) throw error
-    throw new AppError('conflict', 'slug_taken', `There is a plan "${slug}" already.`)
+    throw fieldError('conflict', 'slug_taken', 'slug', 'There is a plan “{{slug}}” already.', {
+      slug,
+    })
   }
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const address = z.url({ protocol: /^https?$/, error: 'Use an http or https address' })
 const origin = address.transform((value, context) => {
   const { origin, pathname, search } = new URL(value)
   if (pathname === '/' && !search) return origin
-  context.addIssue('must be an origin, such as https://app.example.com')
+  context.addIssue('Use an origin such as https://app.example.com')
   return z.NEVER
 })
 const count = (min: number, max: number) => z.number().int().min(min).max(max)
@@ -34,20 +34,18 @@ const basePath = z
   .string()
   .regex(
     /^(\/[a-z0-9][a-z0-9_-]*)+$/,
-    'must be a path such as /portal, in small letters, without a slash at its end',
+    'Use a path such as /portal, in small letters, without a slash at its end',
   )
   .refine(
     (path) => !reservedPaths.some((taken) => path === taken || path.startsWith(`${taken}/`)),
-    {
-      error: 'is taken by the gateway itself',
-    },
+    { error: 'This path is taken by the gateway itself' },
   )
 
 /**
  * An IP address or a range in CIDR notation.
  */
 const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: 'must be an address or a range such as 10.0.0.0/8',
+  error: 'Use an address or a range such as 10.0.0.0/8',
 })
 
 type Definition = { schema: z.ZodType; default: unknown; isSecret?: boolean }
@@ -68,7 +66,7 @@ export const definitions = {
   portal_company_name: define(z.string().trim().min(1).max(80), 'Apigate'),
   portal_logo_url: define(address.nullable(), null),
   portal_primary_color: define(
-    z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #3B82F6'),
+    z.string().regex(/^#[0-9a-fA-F]{6}$/, 'Use a colour such as #3B82F6'),
     '#3B82F6',
   ),
   portal_custom_css_url: define(address.nullable(), null),
@@ -92,7 +90,7 @@ export const definitions = {
   key_prefix: define(
     z
       .string()
-      .regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'must be 1 to 16 letters and digits, a letter first'),
+      .regex(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'Use 1 to 16 letters and digits, a letter first'),
     'ak',
   ),
   usage_tracking_enabled: define(z.boolean(), true),

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
+import { checked } from '../../core/http/checked.ts'
 import { seal, unseal } from '../../core/secret.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { definitions, type SettingKey, type Settings, settingKeys } from './definitions.ts'
@@ -92,14 +93,8 @@ export async function setSetting(
 ): Promise<void> {
   requireAdmin(actor)
   const known = assertKey(key)
-  const parsed = definitionOf(known).schema.safeParse(value)
-  if (!parsed.success) {
-    const reason = reasonOf(parsed.error)
-    throw new AppError('invalid', 'validation_error', `${key} ${lowerFirst(reason)}.`, {
-      errors: [{ path: 'value', message: reason }],
-    })
-  }
-  await inTransaction(app, (tx) => writeSetting(tx, actor, known, parsed.data))
+  const parsed = checked(z.object({ value: definitionOf(known).schema }), { value })
+  await inTransaction(app, (tx) => writeSetting(tx, actor, known, parsed.value))
 }
 
 /** Changes several settings, all or none; each bad value is refused by its key. */
@@ -109,18 +104,11 @@ export async function setSettings(
   values: Record<string, unknown>,
 ): Promise<void> {
   requireAdmin(actor)
-  const parsed = Object.entries(values).map(([key, value]) => {
-    const known = assertKey(key)
-    return { key: known, ...definitionOf(known).schema.safeParse(value) }
-  })
-  const errors = parsed.flatMap(({ key, error }) =>
-    error ? [{ path: key, message: reasonOf(error) }] : [],
-  )
-  if (errors.length > 0) {
-    throw new AppError('invalid', 'validation_error', 'Some values are not valid.', { errors })
-  }
+  const known = Object.keys(values).map(assertKey)
+  const schemas = known.map((key): [string, z.ZodType] => [key, definitionOf(key).schema])
+  const parsed = checked(z.object(Object.fromEntries(schemas)), values)
   await inTransaction(app, async (tx) => {
-    for (const { key, data } of parsed) await writeSetting(tx, actor, key, data)
+    for (const key of known) await writeSetting(tx, actor, key, parsed[key])
   })
 }
 
@@ -134,8 +122,6 @@ async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknow
     .onConflictDoUpdate({ target: settings.key, set: row })
   await recordChange(tx, actor, 'settings.set', key, isSecret ? '(secret)' : data)
 }
-
-const reasonOf = (error: z.ZodError) => error.issues.map((issue) => issue.message).join('; ')
 
 /** Puts a setting back to its default. */
 export async function unsetSetting(app: App, actor: Actor, key: string): Promise<void> {
@@ -164,9 +150,7 @@ async function recordChange(
 
 function assertKey(key: string): SettingKey {
   if (Object.hasOwn(definitions, key)) return key as SettingKey
-  throw new AppError('not_found', 'not_found', `There is no setting "${key}".`)
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  throw new AppError('not_found', 'not_found', 'There is no setting “{{key}}”.', {
+    params: { key },
+  })
 }

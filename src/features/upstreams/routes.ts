@@ -3,7 +3,7 @@ import { asc, eq, or } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, invalidInput, notFound } from '../../core/errors.ts'
+import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { reservedPaths } from '../settings/definitions.ts'
@@ -196,7 +196,7 @@ async function assertFree(app: App, path: string): Promise<void> {
     (prefix) => plain === prefix || plain.startsWith(`${prefix}/`),
   )
   if (!taken) return
-  throw invalidInput('path', `${taken} belongs to the gateway itself.`)
+  throw invalidInput('path', '{{path}} belongs to the gateway itself.', { path: taken })
 }
 
 async function namedUpstream(tx: App, actor: Actor, idOrName: string): Promise<UpstreamRow> {
@@ -239,5 +239,5 @@ function toColumns(input: UpdateRoute): Partial<RouteRow> {
 
 function explainName(error: unknown): never {
   if (!isUniqueViolation(error)) throw error
-  throw new AppError('conflict', 'name_taken', 'There is a route with this name already.')
+  throw fieldError('conflict', 'name_taken', 'name', 'There is a route with this name already.')
 }

@@ -3,7 +3,7 @@ import { asc, eq, or } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, notFound } from '../../core/errors.ts'
+import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { seal } from '../../core/secret.ts'
 import { recordAudit } from '../audit/audit.ts'
@@ -157,7 +157,8 @@ export async function deleteUpstream(app: App, actor: Actor, idOrName: string): 
         throw new AppError(
           'conflict',
           'upstream_in_use',
-          `Routes lead to ${name}. Delete them first, or disable the upstream.`,
+          'Routes lead to {{upstream}}. Delete them first, or disable the upstream.',
+          { params: { upstream: name } },
         )
       })
     await tell(tx, actor, 'upstreams.deleted', id, {})
@@ -193,5 +194,5 @@ function toColumns(app: App, input: UpdateUpstream): Partial<UpstreamRow> {
 
 function explainName(error: unknown): never {
   if (!isUniqueViolation(error)) throw error
-  throw new AppError('conflict', 'name_taken', 'There is an upstream with this name already.')
+  throw fieldError('conflict', 'name_taken', 'name', 'There is an upstream with this name already.')
 }

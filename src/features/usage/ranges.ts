@@ -52,7 +52,8 @@ export function toBuckets(range: Range, interval: Interval, zone: string, now: n
     if (buckets.length === maxBuckets) {
       throw invalidInput(
         'interval',
-        `The range has more than ${maxBuckets} ${interval}s. Shorten it.`,
+        'The range has more than {{max}} steps of its interval. Shorten it.',
+        { max: maxBuckets },
       )
     }
     const next = at.add(step)

@@ -59,7 +59,8 @@ async function moveCursor(tx: App, { segment, from, to }: UsageBatch): Promise<v
   throw new AppError(
     'conflict',
     'cursor_moved',
-    `The journal segment ${segment} was recorded from elsewhere.`,
+    'The journal segment {{segment}} was recorded from elsewhere.',
+    { params: { segment } },
   )
 }
 

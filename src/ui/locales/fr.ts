@@ -6,12 +6,13 @@ import errors from './fr/errors.json'
 import factors from './fr/factors.json'
 import home from './fr/home.json'
 import keys from './fr/keys.json'
+import sentences from './fr/sentences.json'
 import settings from './fr/settings.json'
 import setup from './fr/setup.json'
 import usage from './fr/usage.json'
 
 /** All texts of the language, by feature. */
-export const resources: Resources = {
+export const resources: Resources & { sentences: Record<string, string> } = {
   accounts,
   admin,
   common,
@@ -22,4 +23,6 @@ export const resources: Resources = {
   settings,
   setup,
   usage,
+  /** What rules say, by the English sentence. */
+  sentences,
 }

@@ -21,5 +21,7 @@ function shapeOf(texts: Texts, path = ''): Record<string, string[]> {
 }
 
 test('French says everything that English says, with the same values in it', () => {
-  expect(shapeOf(fr as unknown as Texts)).toEqual(shapeOf(en as unknown as Texts))
+  // English sentences of the rules are their own keys; test/architecture.test.ts holds French to them.
+  const { sentences: _, ...texts } = fr
+  expect(shapeOf(texts as unknown as Texts)).toEqual(shapeOf(en as unknown as Texts))
 })

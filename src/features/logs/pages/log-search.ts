@@ -1,3 +1,5 @@
+import type { Sentence } from '../../../core/errors.ts'
+import { check } from '../../../core/http/checked.ts'
 import { LogFilter } from '../log-input.ts'
 import type { LogForm } from './log-filters.tsx'
 
@@ -7,19 +9,19 @@ const fields = ['from', 'until', 'key_id', 'status', 'method', 'path', 'q'] as c
 export function readLogSearch(search: URLSearchParams): {
   form: LogForm
   filter: LogFilter
-  problems: string[]
+  problems: Sentence[]
 } {
   const form = Object.fromEntries(
     fields.map((name) => [name, search.get(name)?.trim() ?? '']),
   ) as LogForm
-  const problems: string[] = []
+  const problems: Sentence[] = []
   const filter: LogFilter = {}
   for (const name of fields) {
     if (form[name] === '') continue
     const field = name === 'until' ? 'to' : name
-    const parsed = LogFilter.shape[field].safeParse(form[name])
-    if (!parsed.success) problems.push(parsed.error.issues[0]!.message)
-    else filter[field] = name === 'until' ? dayAfter(parsed.data!) : parsed.data
+    const found = check(LogFilter.shape[field], form[name])
+    if ('error' in found) problems.push(...found.error.details.errors!.slice(0, 1))
+    else filter[field] = name === 'until' ? dayAfter(found.data!) : found.data
   }
   return { form, filter, problems }
 }

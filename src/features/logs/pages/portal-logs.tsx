@@ -5,6 +5,7 @@ import { ExportLinks } from '../../../ui/export-links.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { useSentence } from '../../../ui/sentence.ts'
 import { useShell } from '../../../ui/shell.ts'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { getSetting } from '../../settings/settings.ts'
@@ -32,6 +33,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 
 export default function Logs({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('usage')
+  const say = useSentence()
   const { timeZone } = useShell()
   const { data, next_cursor, form, filter, problems, keys, days, isFirst } = loaderData
   return (
@@ -51,7 +53,7 @@ export default function Logs({ loaderData }: Route.ComponentProps) {
         <LogFilters form={form} keys={keys} />
         {problems.length > 0 && (
           <Notice tone="warn" title={t('badFilter')}>
-            {problems.join(' ')}
+            {problems.map(say).join(' ')}
           </Notice>
         )}
         <Card flush>

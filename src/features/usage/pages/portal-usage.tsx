@@ -4,6 +4,7 @@ import { pageContext } from '../../../core/http/page-context.ts'
 import { ExportLinks } from '../../../ui/export-links.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { useSentence } from '../../../ui/sentence.ts'
 import { listFilterOptions } from '../filter-options.ts'
 import { getUsage } from '../usage.ts'
 import type { Route } from './+types/portal-usage'
@@ -22,13 +23,14 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     // A range that ends before it begins, or a route that is none: the plain page, and why.
     if (!(error instanceof AppError) || error.kind !== 'invalid') throw error
     const { form, query } = readUsageSearch(new URLSearchParams(), app.now(), timeZone)
-    const problems = error.details.errors?.map(({ message }) => message) ?? [error.message]
+    const problems = error.details.errors ?? [error.sentence]
     return { form, query, problems, options, usage: await getUsage(app, actor, query, timeZone) }
   }
 }
 
 export default function Usage({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('usage')
+  const say = useSentence()
   const { form, query, problems, usage, options } = loaderData
   const { from, to, interval } = usage.range
   const { key_id = '', route = '' } = query
@@ -49,7 +51,7 @@ export default function Usage({ loaderData }: Route.ComponentProps) {
           <UsageFilters form={form} keyId={key_id} route={route} options={options} />
           {problems.length > 0 && (
             <Notice tone="warn" title={t('badFilter')}>
-              {problems.join(' ')}
+              {problems.map(say).join(' ')}
             </Notice>
           )}
         </div>

@@ -32,5 +32,7 @@ test('what cannot be read is told and left out, and the rest still counts', () =
   expect(problems).toHaveLength(1)
   const logs = readLogSearch(new URLSearchParams('status=9xx&until=2026-11-24&q=%20oslo%20'))
   expect(logs.filter).toEqual({ to: '2026-11-25', q: 'oslo' })
-  expect(logs.problems).toEqual(['Use a status such as 429, or a class such as 4xx'])
+  expect(logs.problems).toMatchObject([
+    { message: 'Use a status such as 429, or a class such as 4xx' },
+  ])
 })

@@ -1,3 +1,5 @@
+import type { Sentence } from '../../../core/errors.ts'
+import { check } from '../../../core/http/checked.ts'
 import { getPeriod } from '../../plans/plans.ts'
 import { type Interval, UsageQuery } from '../usage-input.ts'
 
@@ -7,7 +9,7 @@ export type Period = (typeof periods)[number] | 'custom'
 /** What the usage page's address says: a period by name, or two dates, which win; the second is included. */
 export type PeriodForm = { period: Period; from: string; until: string }
 
-export type Asked = { form: PeriodForm; query: UsageQuery; problems: string[] }
+export type Asked = { form: PeriodForm; query: UsageQuery; problems: Sentence[] }
 
 const dayMs = 86_400_000
 
@@ -21,13 +23,13 @@ export function readUsageSearch(search: URLSearchParams, now: Date, zone: string
     key_id: search.get('key_id') || undefined,
     route: search.get('route') || undefined,
   }
-  const parsed = UsageQuery.safeParse({ ...toRange(form, now, zone), ...filters })
-  if (parsed.success) return { form, query: parsed.data, problems: [] }
-  const problems = [...new Set(parsed.error.issues.map((issue) => issue.message))]
+  const found = check(UsageQuery, { ...toRange(form, now, zone), ...filters })
+  if ('data' in found) return { form, query: found.data, problems: [] }
+  const problems = new Map(found.error.details.errors?.map((error) => [error.message, error]))
   return {
     form,
     query: UsageQuery.parse(toRange({ ...form, period: 'month' }, now, zone)),
-    problems,
+    problems: [...problems.values()],
   }
 }
 
