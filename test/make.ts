@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Role, UserActor } from '../src/core/actor.ts'
+import type { MemberRole, Role, UserActor } from '../src/core/actor.ts'
 import type { App } from '../src/core/app.ts'
+import { insertMember } from '../src/features/accounts/organizations.ts'
 import { createUser } from '../src/features/accounts/users.ts'
 import { type CreatePlan, createPlan, findDefaultPlan } from '../src/features/plans/plans.ts'
 import { signIn } from '../src/features/sessions/sign-in.ts'
@@ -40,6 +41,18 @@ export async function makeCustomer(
     ip: '198.51.100.7',
     planId: plan.id,
   }
+}
+
+/** A person with an organization of their own who works in another one; the actor that they are there. */
+export async function makeMember(
+  app: App,
+  { organizationId, planId }: Pick<Customer, 'organizationId' | 'planId'>,
+  memberRole: MemberRole,
+): Promise<Customer & { ownOrganizationId: string }> {
+  const person = await makeCustomer(app)
+  await insertMember(app, { organizationId, userId: person.userId, role: memberRole })
+  const ownOrganizationId = person.organizationId
+  return { ...person, organizationId, planId, memberRole, ownOrganizationId }
 }
 
 /** A bearer token of theirs. */

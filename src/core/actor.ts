@@ -29,26 +29,40 @@ export type Actor =
 
 export type UserActor = Extract<Actor, { type: 'user' }>
 
-export type Permission =
-  | 'keys:read'
-  | 'keys:write'
-  | 'usage:read'
-  | 'logs:read'
-  | 'organization:read'
+const permissions = [
+  'keys:read',
+  'keys:write',
+  'usage:read',
+  'logs:read',
+  'playground:use',
+  'billing:read',
+  'billing:write',
+  'tickets:read',
+  'tickets:write',
+  'members:read',
+  'members:write',
+  'organization:read',
+  'organization:write',
+  'audit:read',
+] as const
+export type Permission = (typeof permissions)[number]
 
-/** What each role may do inside its organization. */
-const permissions: Record<MemberRole, Permission[]> = {
-  owner: ['keys:read', 'keys:write', 'usage:read', 'logs:read', 'organization:read'],
-  developer: ['keys:read', 'keys:write', 'usage:read', 'logs:read', 'organization:read'],
-  billing: ['usage:read', 'organization:read'],
-  viewer: ['keys:read', 'usage:read', 'logs:read', 'organization:read'],
+const everyMember: Permission[] = ['organization:read', 'members:read', 'usage:read']
+const tickets: Permission[] = ['tickets:read', 'tickets:write']
+
+/** What each role may do inside its organization. The secret of a key is nobody's to read again. */
+const permissionsByRole: Record<MemberRole, readonly Permission[]> = {
+  owner: permissions,
+  developer: [...everyMember, ...tickets, 'keys:read', 'keys:write', 'logs:read', 'playground:use'],
+  billing: [...everyMember, ...tickets, 'billing:read', 'billing:write'],
+  viewer: permissions.filter((permission) => permission.endsWith(':read')),
 }
 
 export function can(actor: Actor, permission: Permission): boolean {
   return (
     actor.type === 'user' &&
     !!actor.memberRole &&
-    permissions[actor.memberRole].includes(permission)
+    permissionsByRole[actor.memberRole].includes(permission)
   )
 }
 

@@ -1,22 +1,75 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import type { MemberRole } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { notFound } from '../../core/errors.ts'
+import { AppError, notFound } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
 import { type Plan, plans } from '../plans/schema.ts'
-import { organizations } from './schema.ts'
+import { organizationDeleted } from './events.ts'
+import { members, organizations } from './schema.ts'
+
+export type Membership = { organizationId: string; name: string; role: MemberRole }
+
+/** The organizations that a person belongs to: their own first, then in the order of joining. */
+export function listMemberships(app: App, userId: string): Promise<Membership[]> {
+  return app.db
+    .select({
+      organizationId: members.organizationId,
+      name: organizations.name,
+      role: members.role,
+    })
+    .from(members)
+    .innerJoin(organizations, eq(organizations.id, members.organizationId))
+    .where(eq(members.userId, userId))
+    .orderBy(sql`${members.role} = 'owner' desc`, asc(members.createdAt), asc(members.id))
+}
+
+/** Makes an organization with its owner as the first member. */
+export async function insertOrganization(
+  tx: App,
+  { ownerId, name, planId }: { ownerId: string; name: string; planId: string | null },
+): Promise<string> {
+  const now = tx.now()
+  const id = newId('org', now.getTime())
+  await tx.db.insert(organizations).values({ id, slug: id, name, ownerId, planId, createdAt: now })
+  await insertMember(tx, { organizationId: id, userId: ownerId, role: 'owner' })
+  return id
+}
+
+/** Adds a member. False when the person is one already. */
+export async function insertMember(
+  tx: App,
+  member: { organizationId: string; userId: string; role: MemberRole },
+): Promise<boolean> {
+  const now = tx.now()
+  const added = await tx.db
+    .insert(members)
+    .values({ id: newId('mem', now.getTime()), createdAt: now, ...member })
+    .onConflictDoNothing({ target: [members.organizationId, members.userId] })
+    .returning({ id: members.id })
+  return added.length > 0
+}
 
 /**
- * The plan of an organization, or null when it has none. With `lock`, the organization's row is
- * held until the transaction ends, so that two requests cannot both take the last of something.
+ * Holds an organization's row until the transaction ends, so that two requests cannot both take
+ * the last of something, nor decide at once who belongs to it.
  */
+export async function lockOrganization(tx: App, id: string) {
+  const [row] = await tx.db
+    .select()
+    .from(organizations)
+    .where(eq(organizations.id, id))
+    .for('update')
+  if (!row) throw notFound('organization')
+  return row
+}
+
+/** The plan of an organization, or null when it has none; with `lock`, as `lockOrganization`. */
 export async function getPlanOf(
   app: App,
   organizationId: string,
   { lock = false } = {},
 ): Promise<Plan | null> {
-  if (lock)
-    await app.db.execute(
-      sql`select 1 from ${organizations} where id = ${organizationId} for update`,
-    )
+  if (lock) await lockOrganization(app, organizationId)
   const [row] = await app.db
     .select({ plan: plans })
     .from(organizations)
@@ -26,7 +79,34 @@ export async function getPlanOf(
   return row.plan
 }
 
-/** Tells the gateway that something about a user, whose organizations' keys they answer for, has changed. */
+/** How many belong to an organization beside this person. */
+export function countOthers(app: App, organizationId: string, userId: string): Promise<number> {
+  return app.db.$count(
+    members,
+    and(eq(members.organizationId, organizationId), ne(members.userId, userId)),
+  )
+}
+
+/** @throws AppError `organization_has_members` while somebody beside the owner belongs to it. */
+export async function assertNoOthers(tx: App, organizationId: string): Promise<void> {
+  const { ownerId, name } = await lockOrganization(tx, organizationId)
+  if ((await countOthers(tx, organizationId, ownerId)) === 0) return
+  throw new AppError(
+    'conflict',
+    'organization_has_members',
+    'Others belong to {{name}}. Make one of them the owner, or remove them first.',
+    { params: { name } },
+  )
+}
+
+/** Removes an organization with its keys, members and usage. */
+export async function removeOrganization(tx: App, id: string): Promise<void> {
+  await tx.db.delete(organizations).where(eq(organizations.id, id))
+  await tx.jobs.announce(organizationDeleted, { organizationId: id })
+  await tx.signals.send({ topic: 'organizations', ids: [id] })
+}
+
+/** Tells the gateway that something about a user, whose organization's keys they answer for, has changed. */
 export async function signalOwner(tx: App, userId: string): Promise<void> {
   const owned = await tx.db
     .select({ id: organizations.id })

@@ -5,6 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Name, Password } from './account-fields.ts'
+import { assertNoOthers, listMemberships } from './organizations.ts'
 import { assertPassword, setPasswordOf } from './passwords.ts'
 import { users } from './schema.ts'
 import { mailUser } from './user-mails.tsx'
@@ -66,11 +67,18 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
   })
 }
 
-/** Deletes the account with all that it owns. Asks for the password. */
+/**
+ * Deletes the account with all that it owns. Asks for the password.
+ * @throws AppError `organization_has_members` while others belong to the own organization.
+ */
 export async function deleteProfile(app: App, actor: Actor, password: string): Promise<void> {
   const { userId } = requireActiveUser(actor)
   await assertPassword(app, userId, password, 'password')
-  await inTransaction(app, (tx) => removeUser(tx, actor, userId, 'profile.deleted'))
+  await inTransaction(app, async (tx) => {
+    const own = (await listMemberships(tx, userId)).find(({ role }) => role === 'owner')
+    if (own) await assertNoOthers(tx, own.organizationId)
+    await removeUser(tx, actor, userId, 'profile.deleted')
+  })
 }
 
 function isTimeZone(name: string): boolean {

@@ -11,17 +11,10 @@ import { findDefaultPlan } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { userRegistered } from './events.ts'
+import { insertOrganization } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword } from './passwords.ts'
-import {
-  identities,
-  type Metadata,
-  members,
-  organizations,
-  type User,
-  type UserStatus,
-  users,
-} from './schema.ts'
+import { identities, type Metadata, type User, type UserStatus, users } from './schema.ts'
 import { mailUser } from './user-mails.tsx'
 import { sendVerification } from './verification.ts'
 
@@ -57,11 +50,11 @@ export async function registerCustomer(
   const passwordHash = await hashPassword(input.password)
   const isVerificationRequired = settings.require_email_verification
   const plan = await findDefaultPlan(app)
-  const account: NewAccount = {
+  const account = {
     email: input.email,
     name: input.name ?? '',
-    role: 'customer',
-    status: isVerificationRequired ? 'pending' : 'active',
+    role: 'customer' as const,
+    status: isVerificationRequired ? ('pending' as const) : ('active' as const),
     isVerified: false,
     planId: plan?.id ?? null,
     locale: input.locale,
@@ -84,14 +77,14 @@ export async function registerCustomer(
 }
 
 /** What is answered for an address that is taken: the same as if it were not. */
-function pretend(app: App, account: NewAccount): NewCustomer {
+function pretend(app: App, account: NewAccount & { planId: string | null }): NewCustomer {
   const now = app.now()
   const { email, name, role, status, planId, locale = null } = account
   const user: User = {
     ...{ id: newId('usr', now.getTime()), email: email.toLowerCase(), name, role, status, locale },
     ...{ emailVerified: false, emailVerifiedAt: null, image: null, metadata: {} },
     ...{ stripeCustomerId: null, timezone: null, lastLoginAt: null, knownDevices: [] },
-    ...{ twoFactorEnabledAt: null },
+    ...{ twoFactorEnabledAt: null, lastOrganizationId: null },
     ...{ createdAt: now, updatedAt: now },
   }
   const organizationId = newId('org', now.getTime())
@@ -106,18 +99,26 @@ export type NewAccount = {
   status: UserStatus
   /** The address is known to be the person's own. */
   isVerified: boolean
-  planId: string | null
   metadata?: Metadata
   locale?: Locale
   /** Null for an account that cannot sign in by password yet. */
   passwordHash: string | null
 }
 
-/** Writes the rows of an account: the user, the password, the organization, the membership. */
+/** Writes the rows of an account with an organization of its own. */
 export async function insertAccount(
   tx: App,
-  account: NewAccount,
+  account: NewAccount & { planId: string | null },
 ): Promise<{ user: User; organizationId: string }> {
+  const user = await insertUser(tx, account)
+  const name = account.name || account.email
+  const ownerId = user.id
+  const organizationId = await insertOrganization(tx, { ownerId, name, planId: account.planId })
+  return { user, organizationId }
+}
+
+/** Writes the rows of a person: the user, and the password. */
+export async function insertUser(tx: App, account: NewAccount): Promise<User> {
   const now = tx.now()
   const at = now.getTime()
   const [user] = await tx.db
@@ -150,23 +151,7 @@ export async function insertAccount(
       password: account.passwordHash,
     })
   }
-  const organizationId = newId('org', at)
-  await tx.db.insert(organizations).values({
-    id: organizationId,
-    slug: organizationId,
-    name: account.name || account.email,
-    ownerId: user!.id,
-    planId: account.planId,
-    createdAt: now,
-  })
-  await tx.db.insert(members).values({
-    id: newId('mem', at),
-    organizationId,
-    userId: user!.id,
-    role: 'owner',
-    createdAt: now,
-  })
-  return { user: user!, organizationId }
+  return user!
 }
 
 export function emailTaken(): AppError {

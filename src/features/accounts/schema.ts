@@ -26,6 +26,8 @@ export const users = pgTable(
     lastLoginAt: moment('last_login_at'),
     /** Since when signing in needs a second factor; null while it does not. */
     twoFactorEnabledAt: moment('two_factor_enabled_at'),
+    /** The organization that they worked in last: where a new session begins. */
+    lastOrganizationId: text('last_organization_id'),
     /** Hashes of the programs that signed in before, so that a new one can be told. */
     knownDevices: jsonb('known_devices').$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
@@ -109,6 +111,7 @@ export const organizations = pgTable(
     slug: text().notNull().unique(),
     logo: text(),
     metadata: text(),
+    /** A person owns one organization at most: its plan is what is called the person's plan. */
     ownerId: text('owner_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
@@ -116,7 +119,10 @@ export const organizations = pgTable(
     /** Where a new billing period begins for it. */
     createdAt: createdAt(),
   },
-  (t) => [index('organizations_owner').on(t.ownerId), index('organizations_plan').on(t.planId)],
+  (t) => [
+    uniqueIndex('organizations_owner').on(t.ownerId),
+    index('organizations_plan').on(t.planId),
+  ],
 )
 export type Organization = typeof organizations.$inferSelect
 

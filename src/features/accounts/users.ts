@@ -2,13 +2,13 @@ import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { notFound } from '../../core/errors.ts'
+import { invalidInput, notFound } from '../../core/errors.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userDeleted, userSuspended } from './events.ts'
-import { signalOwner } from './organizations.ts'
+import { listMemberships, removeOrganization, signalOwner } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword, setPasswordOf } from './passwords.ts'
 import { emailTaken, findUser, insertAccount } from './registration.ts'
@@ -83,7 +83,7 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
   const plan = input.plan_id ? await getPlan(app, input.plan_id) : await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {
-    const { user } = await insertAccount(tx, {
+    const { user, organizationId } = await insertAccount(tx, {
       id: input.id,
       email: input.email,
       name: input.name ?? '',
@@ -98,6 +98,7 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
     await recordAudit(tx, actor, {
       action: 'users.created',
       target: { type: 'user', id: user.id },
+      organizationId,
       changes,
     })
     return getUser(tx, actor, user.id)
@@ -123,7 +124,9 @@ export async function updateUser(
         if (!isUniqueViolation(error, 'users_email')) throw error
         throw emailTaken()
       })
-    if (plan_id && user.organizationId) {
+    if (plan_id) {
+      if (!user.organizationId)
+        throw invalidInput('plan_id', 'This person owns no organization that could have a plan.')
       const plan = await getPlan(tx, plan_id)
       await tx.db
         .update(organizations)
@@ -133,6 +136,7 @@ export async function updateUser(
     await recordAudit(tx, actor, {
       action: 'users.updated',
       target: { type: 'user', id: user.id },
+      organizationId: user.organizationId,
       changes: input,
     })
     if (input.status === 'suspended' && user.status !== 'suspended')
@@ -182,7 +186,10 @@ async function setStatus(
   })
 }
 
-/** Removes a user with the organizations that are theirs, keys and usage included. The audit log stays. */
+/**
+ * Removes a user, and the organization that they own with its keys, its usage and everybody's
+ * membership in it. The audit log stays.
+ */
 export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
   requireAdmin(actor)
   const user = await getUser(app, actor, idOrEmail)
@@ -197,17 +204,20 @@ export async function removeUser(
   action: 'users.deleted' | 'profile.deleted',
 ): Promise<void> {
   const user = (await findUser(tx, userId))!
-  const owned = await tx.db
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(eq(organizations.ownerId, userId))
-  const organizationIds = owned.map((row) => row.id)
+  for (const { organizationId, role } of await listMemberships(tx, userId)) {
+    const isOwn = role === 'owner'
+    if (isOwn) await removeOrganization(tx, organizationId)
+    const target = isOwn
+      ? { type: 'organization', id: organizationId }
+      : { type: 'user', id: userId }
+    const told = isOwn ? 'organizations.deleted' : 'members.left'
+    await recordAudit(tx, actor, { action: told, target, organizationId })
+  }
   await tx.db.delete(users).where(eq(users.id, userId))
   await forgetMails(tx, user.email)
   await mailUser(tx, user, 'deleted')
   await recordAudit(tx, actor, { action, target: { type: 'user', id: userId } })
-  await tx.jobs.announce(userDeleted, { userId, organizationIds })
-  await tx.signals.send({ topic: 'organizations', ids: organizationIds })
+  await tx.jobs.announce(userDeleted, { userId })
 }
 
 /** Sets a password for the operator and ends the user's sessions. */

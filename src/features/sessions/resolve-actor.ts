@@ -1,8 +1,10 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Actor, Origin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { notFound } from '../../core/errors.ts'
 import { isSame } from '../../core/secret.ts'
-import { members, organizations, users } from '../accounts/schema.ts'
+import { listMemberships, type Membership } from '../accounts/organizations.ts'
+import { users } from '../accounts/schema.ts'
 import { getAuth } from './auth.ts'
 
 export type Resolved = {
@@ -52,8 +54,9 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   const { session } = found
   const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
   if (!user) return anonymous
-  const wanted = headers.get('x-organization-id') ?? session.activeOrganizationId ?? null
-  const membership = await findMembership(app, user.id, wanted)
+  const named = headers.get('x-organization-id')
+  const latest = [session.activeOrganizationId, user.lastOrganizationId]
+  const membership = await chooseMembership(app, user.id, named, latest)
   return {
     actor: {
       type: 'user',
@@ -74,19 +77,22 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   }
 }
 
-/** The membership asked for, or without one the person's own organization. */
-async function findMembership(app: App, userId: string, organizationId: string | null) {
-  const [row] = await app.db
-    .select({ organizationId: members.organizationId, role: members.role })
-    .from(members)
-    .innerJoin(organizations, eq(organizations.id, members.organizationId))
-    .where(
-      and(
-        eq(members.userId, userId),
-        organizationId ? eq(members.organizationId, organizationId) : undefined,
-      ),
-    )
-    .orderBy(asc(organizations.createdAt), asc(organizations.id))
-    .limit(1)
-  return row
+/**
+ * The membership in the organization that the request names, else in the one that the session or
+ * the person worked in last, else the person's own.
+ * @throws AppError `not_found` for a named organization that the person does not belong to.
+ */
+async function chooseMembership(
+  app: App,
+  userId: string,
+  named: string | null,
+  latest: (string | null | undefined)[],
+): Promise<Membership | undefined> {
+  const memberships = await listMemberships(app, userId)
+  const find = (id: string | null | undefined) =>
+    memberships.find(({ organizationId }) => organizationId === id)
+  if (named === null) return latest.map(find).find((found) => found) ?? memberships[0]
+  const membership = find(named)
+  if (!membership) throw notFound('organization')
+  return membership
 }

@@ -4,7 +4,7 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { setSetting } from '../settings/settings.ts'
-import { dropOldUsage, preparePartitions, removeUsage, usageJobs } from './jobs.ts'
+import { dropOldUsage, preparePartitions, usageJobs } from './jobs.ts'
 
 const now = '2026-11-24T23:50:00Z'
 
@@ -52,7 +52,7 @@ test('each kind of row goes when its time is over, and counts of periods stay', 
   expect(await countRows(app)).toMatchObject({ logs: 2, hours: 3 })
 })
 
-test('who leaves takes their usage along, and nobody else’s', async () => {
+test('an organization takes its usage along when it goes, and nobody else’s', async () => {
   await using app = await createTestApp({ now })
   const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
   await recordAll(app, [
@@ -60,11 +60,9 @@ test('who leaves takes their usage along, and nobody else’s', async () => {
     aRecord(ada, now, { keyId: 'key_b' }),
     aRecord(eve, now, { keyId: 'key_e' }),
   ])
-  const job = usageJobs.find(({ on }) => on === 'accounts.user_deleted')!
-  await job.run(app, { userId: ada.userId, organizationIds: [ada.organizationId] })
+  const job = usageJobs.find(({ on }) => on === 'accounts.organization_deleted')!
+  await job.run(app, { organizationId: ada.organizationId })
   expect(await countRows(app)).toEqual({
     ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
   })
-  await removeUsage(app, [])
-  expect(await countRows(app)).toMatchObject({ logs: 1 })
 })

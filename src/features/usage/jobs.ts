@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
-import { userDeleted } from '../accounts/events.ts'
+import { organizationDeleted } from '../accounts/events.ts'
 import { getSettings } from '../settings/settings.ts'
 import { dropPartitions, ensurePartitions } from './partitions.ts'
 import { minuteRetentionMs } from './ranges.ts'
@@ -29,10 +29,9 @@ export async function dropOldUsage(app: App): Promise<void> {
   await app.db.execute(sql`delete from journal_cursors where updated_at < ${aggregates}`)
 }
 
-/** Removes all that is known of organizations' requests. */
-export async function removeUsage(app: App, organizationIds: string[]): Promise<void> {
-  const ids = `{${organizationIds.map((id) => JSON.stringify(id)).join(',')}}`
-  const isTheirs = sql`organization_id = any(${ids}::text[])`
+/** Removes all that is known of an organization's requests. */
+export async function removeUsage(app: App, organizationId: string): Promise<void> {
+  const isTheirs = sql`organization_id = ${organizationId}`
   await app.db.execute(sql`
     delete from key_activity where key_id in (
       select key_id from usage_days where ${isTheirs}
@@ -50,11 +49,11 @@ export async function removeUsage(app: App, organizationIds: string[]): Promise<
 }
 const batchSize = 10_000
 
-/** What usage does by the clock, and when somebody leaves. */
+/** What usage does by the clock, and when an organization goes. */
 export const usageJobs: Job[] = [
   jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
   jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
-  jobOn(userDeleted, 'usage.remove', (app, { organizationIds }) =>
-    removeUsage(app, organizationIds),
+  jobOn(organizationDeleted, 'usage.remove-organization', (app, { organizationId }) =>
+    removeUsage(app, organizationId),
   ),
 ]

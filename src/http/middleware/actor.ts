@@ -14,9 +14,9 @@ export const actor = createMiddleware<ApiEnv>(async (c, next) => {
   const hops = c.req.header('x-forwarded-for')?.split(',') ?? []
   const peer = hops.pop()?.trim() ?? null
   const ip = clientAddress(peer, hops.join(',') || null, settings.trusted_proxies)
-  const found = await resolveActor(app, c.req.raw.headers, { ip, requestId: c.var.requestId })
   c.set('ip', ip)
   c.set('basePath', settings.portal_base_path)
+  const found = await resolveActor(app, c.req.raw.headers, { ip, requestId: c.var.requestId })
   c.set('actor', found.actor)
   c.set('caller', found)
   await next()

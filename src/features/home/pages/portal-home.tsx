@@ -32,6 +32,8 @@ export async function loader({ context }: Route.LoaderArgs) {
   return {
     overview,
     isNew,
+    canCreateKeys: can(actor, 'keys:write'),
+    seesLogs: can(actor, 'logs:read'),
     keyMasked,
     sample,
     publicUrl: app.config.publicUrl,
@@ -43,30 +45,34 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
   const { user, branding } = useShell()
   if (!loaderData) return null
-  const { overview, isNew, now } = loaderData
+  const { overview, isNew, canCreateKeys, seesLogs, now } = loaderData
   const greeting = user?.name ? t('hello', { name: user.name.split(' ')[0] }) : t('overview')
   return (
     <>
       <title>{t('overview')}</title>
       <PageHeader title={greeting} description={branding.welcomeMessage ?? undefined} />
       <div className="grid gap-8">
-        {isNew || !overview ? (
+        {isNew && overview && !canCreateKeys && (
+          <Card>
+            <EmptyState title={t('nothingRecent')}>{t('nothingYetText')}</EmptyState>
+          </Card>
+        )}
+        {isNew && canCreateKeys && (
           <FirstSteps
             keyMasked={loaderData.keyMasked}
             sample={loaderData.sample}
             publicUrl={loaderData.publicUrl}
           />
-        ) : (
-          <Figures overview={overview} />
         )}
+        {!isNew && overview && <Figures overview={overview} seesLogs={seesLogs} />}
         {!isNew && overview && (
           <>
             <Card title={t('byDay')}>
               <Days overview={overview} />
             </Card>
-            <div className="grid items-start gap-8 xl:grid-cols-2">
+            <div className={`grid items-start gap-8 ${seesLogs ? 'xl:grid-cols-2' : ''}`}>
               <TopEndpoints overview={overview} />
-              <Recent overview={overview} now={now} />
+              {seesLogs && <Recent overview={overview} now={now} />}
             </div>
           </>
         )}
@@ -75,7 +81,7 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
   )
 }
 
-function Figures({ overview }: { overview: OverviewJson }) {
+function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boolean }) {
   const { t } = useTranslation('home')
   const format = useFormat()
   const { quota, rate, error_rate, p95_ms, series, totals } = overview
@@ -119,7 +125,7 @@ function Figures({ overview }: { overview: OverviewJson }) {
       </Stat>
       <Stat
         label={t('errorRate')}
-        to="/logs?status=4xx"
+        to={seesLogs ? '/logs?status=4xx' : '/usage'}
         value={error_rate === null ? '–' : format.percent(error_rate)}
         detail={t('errorsOf', {
           errors: format.number(totals.errors),

@@ -70,7 +70,7 @@ export default function Keys({ loaderData }: Route.ComponentProps) {
               title={view === 'revoked' ? t('noneRevoked') : t('none')}
               action={view !== 'revoked' && create}
             >
-              {view !== 'revoked' && t('noneText')}
+              {isCreator && view !== 'revoked' && t('noneText')}
             </EmptyState>
           ) : (
             <Table
