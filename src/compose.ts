@@ -8,8 +8,8 @@ import { type App, createApp } from './core/app.ts'
 import type { Config } from './core/config.ts'
 import { openDataDir } from './core/data-dir.ts'
 import { connectDb } from './core/db/db.ts'
-import { startEmbeddedPostgres } from './core/db/embedded.ts'
 import { migrateDb } from './core/db/migrate.ts'
+import { openDatabase } from './core/db/open-database.ts'
 import { connectSignalBus } from './core/db/signal-bus.ts'
 import { createJobRunner, type JobRunner } from './core/jobs/jobs.ts'
 import { createLog, type Log } from './core/log.ts'
@@ -41,17 +41,8 @@ export async function openCore(config: Config, log: Log = createLog(config)): Pr
   try {
     const dataDir = await openDataDir(config.dataDir, config.secret)
     closers.push(dataDir.release)
-    let url: string
-    if (config.database.kind === 'external') {
-      url = config.database.url
-    } else {
-      const server = await startEmbeddedPostgres({
-        directory: config.database.directory,
-        log: (line) => log.info(line),
-      })
-      closers.push(server.stop)
-      url = server.url
-    }
+    const { url, close: closeDatabase } = await openDatabase(config, (line) => log.info(line))
+    closers.push(closeDatabase)
     await migrateDb(url)
     const database = connectDb(url)
     closers.push(database.close)

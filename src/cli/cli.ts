@@ -1,13 +1,13 @@
 import { CommanderError, Command as Parser } from 'commander'
-import type { Command } from '../core/cli.ts'
+import type { Command, CommandOptions } from '../core/cli.ts'
 import { parseConfig } from '../core/config.ts'
 import { readEnv } from '../core/env.ts'
 import { AppError } from '../core/errors.ts'
 import { commands } from '../features/index.ts'
 import { readVersion, serveUntilSignal } from '../main.ts'
 import { connect } from './connect.ts'
-import { createOutput } from './output.ts'
-import { serverCommands } from './server-commands.ts'
+import { createOutput, type Output } from './output.ts'
+import { localCommands, serverCommands } from './server-commands.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 not understood. */
 const failed = 1
@@ -26,13 +26,23 @@ program
   .command('serve')
   .description('run the server until a signal ends it')
   .action(serveUntilSignal)
-program
-  .command('version')
-  .description('print the version')
-  .action(() => console.log(readVersion()))
-for (const command of [...serverCommands, ...commands]) addCommand(command)
+for (const command of localCommands)
+  addCommand(command, (io, args, options) => command.run({ ...io, env: readEnv() }, args, options))
+for (const command of [...serverCommands, ...commands]) {
+  addCommand(command, async (io, args, options) => {
+    const env = readEnv()
+    const { request, close } = await connect(parseConfig(env), env)
+    try {
+      await command.run({ ...io, request }, args, options)
+    } finally {
+      await close()
+    }
+  })
+}
 
-function addCommand(command: Command): void {
+type Run = (io: Output, args: Record<string, string>, options: CommandOptions) => Promise<void>
+
+function addCommand(command: Omit<Command, 'run'>, run: Run): void {
   const words = command.name.split(' ')
   const verb = words.pop()!
   let parent = program
@@ -55,14 +65,7 @@ function addCommand(command: Command): void {
     const args = Object.fromEntries(
       (command.arguments ?? []).map(({ name }, i) => [name, parser.args[i]!]),
     )
-    const env = readEnv()
-    const connection = await connect(parseConfig(env), env)
-    try {
-      const io = { ...createOutput({ isJson: options.json === true }), request: connection.request }
-      await command.run(io, args, options)
-    } finally {
-      await connection.close()
-    }
+    await run(createOutput({ isJson: options.json === true }), args, options)
   })
 }
 

@@ -11,6 +11,8 @@ import { createFrontDoor } from '../http/server.ts'
 
 export type Connection = {
   request: (method: string, path: string, body?: unknown) => Promise<unknown>
+  /** True when a server answers; false when the data directory is worked on itself. */
+  isServing: boolean
   close: () => Promise<void>
 }
 
@@ -22,7 +24,7 @@ type Send = (path: string, init: RequestInit) => Promise<Response>
  */
 export async function connect(config: Config, env: Env): Promise<Connection> {
   if (env.APIGATE_URL || (await isLocked(config.dataDir))) {
-    const base = (env.APIGATE_URL ?? `http://127.0.0.1:${config.port}`).replace(/\/+$/, '')
+    const base = (env.APIGATE_URL ?? addressOf(config)).replace(/\/+$/, '')
     const token = env.APIGATE_TOKEN ?? (await readToken(config))
     const send: Send = (path, init) =>
       fetch(base + path, init).catch((error: Error) => {
@@ -33,12 +35,18 @@ export async function connect(config: Config, env: Env): Promise<Connection> {
           `The server at ${base} does not answer (${cause}). Set APIGATE_URL.`,
         )
       })
-    return { request: requestWith(send, token), close: async () => {} }
+    return { request: requestWith(send, token), isServing: true, close: async () => {} }
   }
-  const core = await openCore(config, createLog({ log: { level: 'warn', format: 'pretty' } }))
+  const core = await openCore(config, createLog({ log: { level: 'warn', format: 'pretty' } }, 2))
   const door = createFrontDoor(core.app, { apis, version: '' })
   const send: Send = async (path, init) => door.request(path, init)
-  return { request: requestWith(send, core.app.adminToken), close: core.close }
+  return { request: requestWith(send, core.app.adminToken), isServing: false, close: core.close }
+}
+
+/** Where the server of this machine listens; one that listens everywhere does so on the loopback too. */
+function addressOf({ host, port }: Config): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 async function readToken(config: Config): Promise<string> {

@@ -12,19 +12,21 @@ export function createOutput({ isJson }: { isJson: boolean }): Output {
     table: (rows, columns) => {
       if (isJson) return printJson(rows)
       if (rows.length === 0) return print('Nothing here.')
-      const table = new Table({ head: columns.map(([, title]) => title), ...plain })
+      const style = { ...plain.style, ...headStyle }
+      const table = new Table({ ...plain, head: columns.map(([, title]) => title), style })
       for (const row of rows) table.push(columns.map(([field]) => show(row[field])))
-      print(table.toString())
+      print(trimLines(table.toString()))
     },
     record: (value) => {
       if (isJson) return printJson(value)
       const table = new Table(plain)
       for (const [field, entry] of Object.entries(value)) table.push([field, show(entry)])
-      print(table.toString())
+      print(trimLines(table.toString()))
     },
     say: (line) => {
       if (!isJson) print(line)
     },
+    report: (line, value) => (isJson ? printJson(value) : print(line)),
     confirm: async (question) => {
       if (!process.stdin.isTTY) return false
       const prompt = createInterface({ input: process.stdin, output: process.stderr })
@@ -41,8 +43,12 @@ const plain = {
     ...{ 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' },
     ...{ right: '', 'right-mid': '', middle: '  ' },
   },
-  style: { 'padding-left': 0, 'padding-right': 0, head: ['bold'], border: [] },
+  style: { 'padding-left': 0, 'padding-right': 0, border: [] },
 }
+/** What is piped into another program has no colours. */
+const headStyle = { head: process.stdout.isTTY ? ['bold'] : [] }
+
+const trimLines = (text: string) => text.replace(/ +$/gm, '')
 
 function show(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'

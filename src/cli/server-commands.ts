@@ -1,16 +1,13 @@
 import type { Command } from '../core/cli.ts'
+import { parseConfig } from '../core/config.ts'
+import { migrateDb } from '../core/db/migrate.ts'
+import { readVersion } from '../main.ts'
+import { doctorCommand } from './doctor/doctor.ts'
+import type { LocalCommand } from './local-command.ts'
+import { openSite } from './site.ts'
 
-/** Verbs about the server itself. */
+/** Verbs about the server, answered by it. */
 export const serverCommands: Command[] = [
-  {
-    name: 'migrate',
-    summary: 'bring the database up to date (a start does it too)',
-    run: async (io) => {
-      // Opening the data directory or reaching a server means that its database is migrated.
-      await io.request('GET', '/readyz')
-      io.say('The database is up to date.')
-    },
-  },
   {
     name: 'status',
     summary: 'say whether the server is ready, and which version it is',
@@ -22,4 +19,28 @@ export const serverCommands: Command[] = [
       io.record({ ...(ready as object), ...(version as object) })
     },
   },
+]
+
+/** Verbs about the server of this machine, whether it runs or not. */
+export const localCommands: LocalCommand[] = [
+  {
+    name: 'version',
+    summary: 'print the version',
+    run: async (io) => io.report(readVersion(), { version: readVersion() }),
+  },
+  {
+    name: 'migrate',
+    summary: 'bring the database up to date (a start does it too)',
+    run: async (io) => {
+      const site = await openSite(parseConfig(io.env))
+      try {
+        const applied = await migrateDb(site.databaseUrl)
+        const text = applied === 0 ? 'nothing was missing' : `${applied} migrations were applied`
+        io.report(`The database is up to date: ${text}.`, { applied })
+      } finally {
+        await site.close()
+      }
+    },
+  },
+  doctorCommand,
 ]

@@ -28,6 +28,8 @@ export type CommandIo = {
   record: (value: Record<string, unknown>) => void
   /** Prints a line for people; nothing with `--json`. */
   say: (line: string) => void
+  /** Prints a line for people; the object with `--json`. */
+  report: (line: string, value: Record<string, unknown>) => void
   /** Asks on a terminal; false without one. */
   confirm: (question: string) => Promise<boolean>
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import type { Env } from './env.ts'
+import { defaultDataDir, type Env } from './env.ts'
 import { AppError } from './errors.ts'
 
 export type Config = {
@@ -22,7 +22,7 @@ export type Config = {
 const EnvSchema = z.object({
   APIGATE_HOST: z.string().default('0.0.0.0'),
   APIGATE_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
-  APIGATE_DATA_DIR: z.string().min(1).default('./data'),
+  APIGATE_DATA_DIR: z.string().min(1).default(defaultDataDir),
   APIGATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   APIGATE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   APIGATE_LOG_LEVEL: z

@@ -26,13 +26,17 @@ function describeError(error: unknown): unknown {
   }
 }
 
-export function createLog(config: Pick<Config, 'log'>): Log {
+/** Writes to the standard output, or where results stand there, to the error output (`destination` 2). */
+export function createLog(config: Pick<Config, 'log'>, destination: 1 | 2 = 1): Log {
   const options: pino.LoggerOptions = {
     level: config.log.level,
     redact: secretPaths,
     base: undefined,
     serializers: { err: describeError },
   }
-  if (config.log.format === 'json') return pino(options)
-  return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true }))
+  if (config.log.format === 'json') return pino(options, pino.destination(destination))
+  return pino(
+    options,
+    pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true, destination }),
+  )
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chown, lstat, mkdir, realpath } from 'node:fs/promises'
+import { chown, lstat, mkdir, readFile, realpath } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
@@ -31,4 +31,10 @@ export async function findSocketDirectory(directory: string, runner: Runner): Pr
   }
   if (runner.uid !== undefined) await chown(short, runner.uid, runner.gid ?? runner.uid)
   return short
+}
+
+/** Where the server of a cluster that runs now listens, as it says itself; undefined when none does. */
+export async function findRunningSocket(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')
+  return text.split('\n')[4] || undefined
 }

@@ -7,7 +7,7 @@ import pg from 'pg'
 import { AppError } from '../errors.ts'
 import { findBinaries } from './embedded-binaries.ts'
 import { findRunner, type Runner, run } from './embedded-runner.ts'
-import { findSocketDirectory } from './embedded-socket.ts'
+import { findRunningSocket, findSocketDirectory } from './embedded-socket.ts'
 
 export type EmbeddedPostgres = {
   /** Address for `pg`, with the socket's directory in it. */
@@ -27,7 +27,17 @@ export type EmbeddedOptions = {
 }
 
 const superuser = 'apigate'
+const mainDatabase = 'apigate'
 const startTimeoutMs = 60_000
+
+const urlOf = (socketDirectory: string, database: string) =>
+  `postgresql://${superuser}@/${database}?host=${encodeURIComponent(socketDirectory)}`
+
+/** The address of a cluster's database while another process runs it. */
+export async function findEmbeddedPostgres(directory: string): Promise<string | undefined> {
+  const socketDirectory = await findRunningSocket(directory)
+  return socketDirectory && urlOf(socketDirectory, mainDatabase)
+}
 
 /**
  * Starts the PostgreSQL that comes with the npm packages on a cluster in `directory`, which is made
@@ -36,7 +46,7 @@ const startTimeoutMs = 60_000
  * @throws AppError `unavailable` for what an operator can mend: no binary, wrong owner, other version.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { directory, database = 'apigate', durable = true, log } = options
+  const { directory, database = mainDatabase, durable = true, log } = options
   const installed = findBinaries()
   const isNew = !existsSync(join(directory, 'PG_VERSION'))
   if (isNew) await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -54,11 +64,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     socketDirectory,
     durable,
   })
-  const urlOf = (name: string) =>
-    `postgresql://${superuser}@/${name}?host=${encodeURIComponent(socketDirectory)}`
   try {
-    await waitUntilReady(urlOf('postgres'), exited)
-    await ensureDatabase(urlOf('postgres'), database)
+    await waitUntilReady(urlOf(socketDirectory, 'postgres'), exited)
+    await ensureDatabase(urlOf(socketDirectory, 'postgres'), database)
   } catch (error) {
     await stop()
     throw new AppError(
@@ -67,7 +75,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       `The embedded PostgreSQL did not start: ${lastLogLines(directory) || String(error)}`,
     )
   }
-  return { url: urlOf(database), pid, stop }
+  return { url: urlOf(socketDirectory, database), pid, stop }
 }
 
 async function initialize(runner: Runner, initdb: string, directory: string, durable: boolean) {

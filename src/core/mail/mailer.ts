@@ -20,3 +20,17 @@ export function createMailer(config: Pick<Config, 'smtpUrl' | 'publicUrl'>, log:
 }
 
 const defaultFrom = (publicUrl: string) => `no-reply@${new URL(publicUrl).hostname}`
+
+/** Connects to the SMTP server and signs in; sends nothing. */
+export async function verifySmtp(smtpUrl: string): Promise<void> {
+  const waitMs = 5000
+  const transport = createTransport({
+    url: smtpUrl,
+    ...{ connectionTimeout: waitMs, greetingTimeout: waitMs, socketTimeout: waitMs },
+  })
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
+}

@@ -1,0 +1,34 @@
+export type Status = 'ok' | 'warning' | 'failed' | 'skipped'
+
+/** What a check found, in sentences that end with what to do. */
+export type Finding = { check: string; status: Status; detail: string }
+
+export const ok = (check: string, detail: string): Finding => ({ check, status: 'ok', detail })
+
+export const warning = (check: string, detail: string): Finding => ({
+  ...{ check, status: 'warning', detail },
+})
+
+export const failed = (check: string, detail: string): Finding => ({
+  ...{ check, status: 'failed', detail },
+})
+
+/** Runs a check; one that breaks has failed with its reason. */
+export async function attempt(
+  check: string,
+  run: () => Finding[] | Promise<Finding[]>,
+): Promise<Finding[]> {
+  try {
+    return await run()
+  } catch (error) {
+    return [failed(check, reasonOf(error))]
+  }
+}
+
+/** Why something could not be reached: connections that were tried in turn tell it only in their parts. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(reasonOf).join(', ')
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
+}
