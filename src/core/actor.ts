@@ -53,7 +53,15 @@ const tickets: Permission[] = ['tickets:read', 'tickets:write']
 /** What each role may do inside its organization. The secret of a key is nobody's to read again. */
 const permissionsByRole: Record<MemberRole, readonly Permission[]> = {
   owner: permissions,
-  developer: [...everyMember, ...tickets, 'keys:read', 'keys:write', 'logs:read', 'playground:use'],
+  developer: [
+    ...everyMember,
+    ...tickets,
+    'keys:read',
+    'keys:write',
+    'logs:read',
+    'playground:use',
+    'audit:read',
+  ],
   billing: [...everyMember, ...tickets, 'billing:read', 'billing:write'],
   viewer: permissions.filter((permission) => permission.endsWith(':read')),
 }

@@ -6,6 +6,7 @@ import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
+import { auditCommands } from './audit/commands.ts'
 import { homeApi } from './home/api.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
@@ -50,4 +51,5 @@ export const commands: Command[] = [
   ...upstreamsCommands,
   ...keysCommands,
   ...settingsCommands,
+  ...auditCommands,
 ]

@@ -6,6 +6,7 @@ import { invalidInput, notFound } from '../../core/errors.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { eraseFromAudit } from '../audit/erase-audit.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userDeleted, userSuspended } from './events.ts'
 import { listMemberships, removeOrganization, signalOwner } from './organizations.ts'
@@ -188,7 +189,7 @@ async function setStatus(
 
 /**
  * Removes a user, and the organization that they own with its keys, its usage and everybody's
- * membership in it. The audit log stays.
+ * membership in it. The audit log stays, without what is personal.
  */
 export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
   requireAdmin(actor)
@@ -204,7 +205,8 @@ export async function removeUser(
   action: 'users.deleted' | 'profile.deleted',
 ): Promise<void> {
   const user = (await findUser(tx, userId))!
-  for (const { organizationId, role } of await listMemberships(tx, userId)) {
+  const memberships = await listMemberships(tx, userId)
+  for (const { organizationId, role } of memberships) {
     const isOwn = role === 'owner'
     if (isOwn) await removeOrganization(tx, organizationId)
     const target = isOwn
@@ -217,6 +219,9 @@ export async function removeUser(
   await forgetMails(tx, user.email)
   await mailUser(tx, user, 'deleted')
   await recordAudit(tx, actor, { action, target: { type: 'user', id: userId } })
+  const owned = memberships.filter(({ role }) => role === 'owner')
+  const organizationIds = owned.map(({ organizationId }) => organizationId)
+  await eraseFromAudit(tx, { userId, email: user.email, organizationIds })
   await tx.jobs.announce(userDeleted, { userId })
 }
 

@@ -8,10 +8,14 @@ export type AuditEntry = {
   action: string
   target: { type: string; id: string }
   organizationId?: string | null
+  /** A person's address stands under `email`, by which it is found when the person is deleted. */
   changes?: Record<string, unknown>
 }
 
-/** Adds a row to the audit log, in the transaction of the change that it tells of. */
+/**
+ * Adds a row to the audit log, in the transaction of the change that it tells of. The database
+ * chains it to the row before when the transaction commits.
+ */
 export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Promise<void> {
   const time = app.now()
   await app.db.insert(auditLog).values({
@@ -19,6 +23,7 @@ export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Pr
     time,
     actorType: actor.type,
     actorId: actor.type === 'user' ? actor.userId : null,
+    actorRole: actor.type === 'user' ? actor.role : null,
     actorEmail: actor.type === 'user' ? actor.email : null,
     action: entry.action,
     targetType: entry.target.type,
@@ -26,6 +31,20 @@ export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Pr
     organizationId: entry.organizationId ?? null,
     ip: 'ip' in actor ? actor.ip : null,
     requestId: 'requestId' in actor ? actor.requestId : null,
-    changes: entry.changes ?? {},
+    changes: withoutSecrets(entry.changes ?? {}) as Record<string, unknown>,
   })
+}
+
+const secretNames =
+  /(^|_)(password|secret|token|passphrase|challenge|recovery_codes|otpauth_url)$|(secret|api|private)_key$/
+
+/** A second lock behind the callers' own: what is named like a secret is never stored. */
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name,
+    secretNames.test(name) ? '(hidden)' : withoutSecrets(inner),
+  ])
+  return Object.fromEntries(entries)
 }

@@ -33,6 +33,7 @@ export const AuditJson = z
     ip: z.string().nullable(),
     request_id: z.string().nullable(),
     changes: z.record(z.string(), z.unknown()),
+    hash: z.string(),
   })
   .openapi('AuditEntry')
 export type AuditJson = z.infer<typeof AuditJson>
@@ -76,5 +77,6 @@ function toAuditJson(row: typeof auditLog.$inferSelect): AuditJson {
     ip: row.ip,
     request_id: row.requestId,
     changes: row.changes,
+    hash: row.hash ?? '',
   }
 }
