@@ -24,6 +24,11 @@ export default [
     layout('features/home/pages/settings-layout.tsx', [
       route('settings', 'features/accounts/pages/portal-settings.tsx'),
       route('settings/security', 'features/sessions/pages/portal-security.tsx'),
+      route('settings/security/two-factor', 'features/sessions/pages/portal-two-factor-setup.tsx'),
+      route(
+        'settings/security/recovery-codes',
+        'features/sessions/pages/portal-recovery-codes.tsx',
+      ),
     ]),
   ]),
   route('admin/setup', 'features/sessions/pages/admin-setup.tsx'),
@@ -33,6 +38,7 @@ export default [
     route('admin/users', 'features/accounts/pages/admin-users.tsx'),
     route('admin/users/new', 'features/accounts/pages/admin-new-user.tsx'),
     route('admin/users/:id', 'features/accounts/pages/admin-user.tsx'),
+    route('admin/users/:id/reset-two-factor', 'features/sessions/pages/admin-reset-two-factor.tsx'),
     route('admin/plans', 'features/plans/pages/admin-plans.tsx'),
     route('admin/plans/:id', 'features/plans/pages/admin-plan.tsx'),
     route('admin/upstreams', 'features/upstreams/pages/admin-upstreams.tsx'),

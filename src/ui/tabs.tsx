@@ -9,7 +9,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: { to: string; label
           <li key={tab.to}>
             <NavLink
               to={tab.to}
-              end
+              // A page below a tab belongs to it, unless another tab is nearer.
+              end={tabs.some(({ to }) => to.startsWith(`${tab.to}/`))}
               className={({ isActive }) =>
                 `-mb-px inline-flex min-h-10 items-center whitespace-nowrap border-b-2 px-3 font-medium max-lg:min-h-11 ${isActive ? 'border-brand text-n12' : 'border-transparent text-n11 hover:text-n12'}`
               }

@@ -3,18 +3,22 @@ import { and, eq } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { recoveryCodes } from './schema.ts'
 
-const count = 10
 /** Crockford's base 32: no letter that is taken for a digit. */
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
-/** Ten new codes of 80 bits in place of those that the user had. Only their hashes are stored. */
-export async function issueRecoveryCodes(tx: App, userId: string): Promise<string[]> {
-  const codes = Array.from({ length: count }, makeCode)
+/** Ten codes of 80 bits, such as `7k3m-0q8x-w2ng-h5tc`. */
+export function makeRecoveryCodes(): string[] {
+  return Array.from({ length: 10 }, () => Array.from({ length: 4 }, makeGroup).join('-'))
+}
+
+const makeGroup = () => Array.from({ length: 4 }, () => alphabet[randomInt(32)]).join('')
+
+/** Puts codes in the place of those that the user had. Only their hashes are stored. */
+export async function storeRecoveryCodes(tx: App, userId: string, codes: string[]): Promise<void> {
   await tx.db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId))
   await tx.db
     .insert(recoveryCodes)
     .values(codes.map((code) => ({ userId, digest: digestOf(code) })))
-  return codes
 }
 
 /** Uses up a code. False when it is not one of the user's, or no longer. */
@@ -26,11 +30,9 @@ export async function spendRecoveryCode(tx: App, userId: string, code: string): 
   return spent.length > 0
 }
 
-function makeCode(): string {
-  const groups = Array.from({ length: 4 }, () =>
-    Array.from({ length: 4 }, () => alphabet[randomInt(32)]).join(''),
-  )
-  return groups.join('-')
+/** How many codes the user has left. */
+export function countRecoveryCodes(app: App, userId: string): Promise<number> {
+  return app.db.$count(recoveryCodes, eq(recoveryCodes.userId, userId))
 }
 
 /** Of the code as people write it down: in any case, with or without dashes. */

@@ -10,6 +10,8 @@ export const secondFactors = pgTable('second_factors', {
   sealedSecret: text('sealed_secret').notNull(),
   /** The latest time step whose code was accepted: a code works once. */
   lastStep: integer('last_step').notNull().default(0),
+  /** The recovery codes while they wait, with the secret, for a first code. Null once that has come. */
+  sealedRecoveryCodes: text('sealed_recovery_codes'),
   createdAt: createdAt(),
 })
 

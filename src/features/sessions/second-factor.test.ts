@@ -112,6 +112,9 @@ test('a challenge dies after five wrong codes, all at once too, and after ten mi
   const right = await bring(door, challenge, codeAt(ada.secret, later(120)))
   expect(right).toMatchObject({ status: 401, body: { code: 'challenge_invalid' } })
 
+  const sent = await app.db.select().from(mails)
+  expect(sent.filter(({ template }) => template === 'accounts.codesRefused')).toHaveLength(1)
+
   const second = await challengeOf(door, ada.email)
   app.setNow(later(120 + 601))
   const late = await bring(door, second, codeAt(ada.secret, later(120 + 601)))
@@ -176,6 +179,9 @@ test('a recovery code opens once, of two at a time too, and works however it is 
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
   const again = await bring(door, await challengeOf(door, ada.email), first!)
   expect(again.body.code).toBe('invalid_code')
+  const sent = await app.db.select().from(mails)
+  const notice = sent.find(({ template }) => template === 'accounts.recoveryUsed')
+  expect(notice!.text).toContain('Codes left: 9.')
   const typed = second!.replaceAll('-', ' ').toUpperCase().replaceAll('0', 'O')
   expect((await bring(door, await challengeOf(door, ada.email), typed)).status).toBe(200)
 })
@@ -249,6 +255,18 @@ test('switched off, nobody can set codes up, and who has them is still asked', a
     codeAt(ada.secret, later(120)),
   )
   expect(answer.status).toBe(200)
+})
+
+test('a set-up waits an hour for its first code', async () => {
+  await using app = await createTestApp({ now: start.toISOString() })
+  const door = openDoor(app)
+  const token = await signInAs(app, await makeCustomer(app))
+  const post = (verb: string, body: object) =>
+    door.call('POST', `/api/portal/profile/two-factor/${verb}`, { token, body })
+  const { body } = await post('enable', { password })
+  app.setNow(later(3601))
+  const late = await post('confirm', { code: codeAt(body.secret, later(3601)) })
+  expect(late).toMatchObject({ status: 409, body: { code: 'two_factor_not_started' } })
 })
 
 test('the operator takes a lost second factor away; nobody else may', async () => {

@@ -4,7 +4,10 @@ import { AppError } from '../../core/errors.ts'
 import { beginSecondFactor } from '../accounts/door-limits.ts'
 import { findProof, spendProof, tryProof } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
+import type { User } from '../accounts/schema.ts'
+import { mailUser } from '../accounts/user-mails.tsx'
 import { Code, invalidCode, spendCode } from './codes.ts'
+import { countRecoveryCodes } from './recovery-codes.ts'
 import { type Caller, openSession, type SignedIn } from './sign-in.ts'
 
 export const SecondFactor = z.strictObject({ challenge: z.string().max(200), code: Code })
@@ -31,13 +34,29 @@ export async function passSecondFactor(
   const tried = await tryProof(app, 'second-factor', input.challenge, maxAttempts)
   if (!tried) throw challengeInvalid()
   const isRight = await inTransaction(app, async (tx) => {
-    if (!(await spendCode(tx, user.id, input.code))) return false
+    const kind = await spendCode(tx, user.id, input.code)
+    if (kind === null) return false
     if (!(await spendProof(tx, 'second-factor', input.challenge))) throw challengeInvalid()
+    if (kind === 'recovery') await noticeRecovery(tx, user)
     return true
   })
-  if (!isRight) throw invalidCode('unauthenticated')
+  if (!isRight) {
+    if (tried.isLast) await noticeRefusal(app, user)
+    throw invalidCode('unauthenticated')
+  }
   await attempt.succeed()
   return openSession(app, user, caller)
+}
+
+/** Tells a user that somebody with the password has no right code: time for another password. */
+async function noticeRefusal(app: App, user: User): Promise<void> {
+  await inTransaction(app, (tx) => mailUser(tx, user, 'codesRefused', { path: '/forgot-password' }))
+}
+
+/** Tells a user that a recovery code was used, and how many are left. */
+async function noticeRecovery(tx: App, user: User): Promise<void> {
+  const params = { count: String(await countRecoveryCodes(tx, user.id)) }
+  await mailUser(tx, user, 'recoveryUsed', { path: '/settings/security', params })
 }
 
 function challengeInvalid(): AppError {

@@ -2,16 +2,13 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { toUserJson, UserJson } from '../accounts/user-json.ts'
+import { BothFactors, disableTwoFactor, renewRecoveryCodes, resetTwoFactor } from './two-factor.ts'
 import {
   ConfirmTwoFactor,
   confirmTwoFactor,
-  disableTwoFactor,
   EnableTwoFactor,
   enableTwoFactor,
-  ProveBoth,
-  renewRecoveryCodes,
-  resetTwoFactor,
-} from './two-factor.ts'
+} from './two-factor-setup.ts'
 
 /** Setting up the second factor, and taking it away. */
 export const twoFactorApi = createRouter()
@@ -63,7 +60,7 @@ twoFactorApi.openapi(
     path: `${base}/disable`,
     tags,
     summary: 'Sign in without codes again',
-    request: { body: body(ProveBoth) },
+    request: { body: body(BothFactors) },
     responses: noContent('Signing in needs no code'),
   }),
   async (c) => {
@@ -78,7 +75,7 @@ twoFactorApi.openapi(
     path: `${base}/recovery-codes`,
     tags,
     summary: 'Make new recovery codes and end the old ones',
-    request: { body: body(ProveBoth) },
+    request: { body: body(BothFactors) },
     responses: { 200: json(RecoveryCodes, 'Shown this once') },
   }),
   async (c) => {

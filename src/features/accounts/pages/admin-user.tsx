@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { redirect } from 'react-router'
+import { Link, redirect } from 'react-router'
 import { z } from 'zod'
 import { roles } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
@@ -83,6 +83,7 @@ export async function action({ context, params, request }: Route.ActionArgs) {
 export default function AdminUser({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('admin')
   const { t: common } = useTranslation()
+  const { t: factors } = useTranslation('factors')
   const format = useFormat()
   const { user, plans, isSaved } = loaderData
   const refused = refusedOf(actionData)
@@ -123,6 +124,17 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
               [
                 t('lastLogin'),
                 user.last_login_at ? format.dateTime(user.last_login_at) : common('never'),
+              ],
+              [
+                factors('twoFactor'),
+                <span key="factor" className="flex flex-wrap items-center gap-x-3">
+                  {user.two_factor_enabled ? factors('on') : factors('off')}
+                  {user.two_factor_enabled && (
+                    <Link to={`/admin/users/${user.id}/reset-two-factor`} className="link">
+                      {factors('reset')}
+                    </Link>
+                  )}
+                </span>,
               ],
             ]}
           />

@@ -6,9 +6,13 @@ import { Notice } from '../../../ui/notice.tsx'
 import { ChangePassword, changePassword, getProfile } from '../../accounts/profile.ts'
 import { describeDevice } from '../devices.ts'
 import { endOtherSessions, endSession, listSessions } from '../sessions.ts'
+import { disableTwoFactor, getTwoFactor } from '../two-factor.ts'
+import { EnableTwoFactor, enableTwoFactor } from '../two-factor-setup.ts'
 import type { Route } from './+types/portal-security'
+import { BothForm } from './both-form.ts'
 import { PasswordCard } from './password-card.tsx'
 import { type SessionItem, SessionsCard } from './sessions-card.tsx'
+import { TwoFactorCard } from './two-factor-card.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -20,9 +24,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     lastUsedAt: session.last_used_at,
     isCurrent: session.is_current,
   }))
+  const { enabledAt, ...rest } = await getTwoFactor(app, actor)
+  const twoFactor = { enabledAt: enabledAt?.toISOString() ?? null, ...rest }
   const done = new URL(request.url).searchParams.get('done')
-  return { email, sessions, done, now: app.now().getTime() }
+  return { email, sessions, twoFactor, done, now: app.now().getTime() }
 }
+
+const EnableForm = z.object({ password: EnableTwoFactor.shape.password.default('') })
 
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor } = context.get(pageContext)
@@ -31,6 +39,16 @@ export async function action({ context, request }: Route.ActionArgs) {
       ChangePassword,
       (input) => changePassword(app, actor, input),
       '/settings/security?done=password',
+    ),
+    'two-factor': formOf(
+      EnableForm,
+      ({ password }) => enableTwoFactor(app, actor, password),
+      '/settings/security/two-factor',
+    ),
+    'two-factor-off': formOf(
+      BothForm,
+      (input) => disableTwoFactor(app, actor, input),
+      '/settings/security?done=two-factor-off#two-factor',
     ),
     session: formOf(
       z.object({ id: z.string() }),
@@ -47,13 +65,21 @@ export async function action({ context, request }: Route.ActionArgs) {
 
 export default function Security({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
-  const { email, sessions, done, now } = loaderData
+  const { t: factors } = useTranslation('factors')
+  const { email, sessions, twoFactor, done, now } = loaderData
   return (
     <>
       <title>{t('security')}</title>
       {done === 'password' && <Notice tone="ok">{t('passwordChanged')}</Notice>}
       {done === 'session' && <Notice tone="ok">{t('sessionEnded')}</Notice>}
+      {done === 'two-factor' && <Notice tone="ok">{factors('turnedOn')}</Notice>}
+      {done === 'two-factor-off' && <Notice tone="ok">{factors('turnedOff')}</Notice>}
       <PasswordCard email={email} state={refusedOf(actionData, 'password')} />
+      <TwoFactorCard
+        {...twoFactor}
+        setup={refusedOf(actionData, 'two-factor')}
+        removal={refusedOf(actionData, 'two-factor-off')}
+      />
       <SessionsCard sessions={sessions} now={now} />
     </>
   )

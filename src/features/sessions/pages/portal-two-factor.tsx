@@ -5,13 +5,14 @@ import { AppError } from '../../../core/errors.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
-import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
+import { ErrorSummary, Form } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
 import { forgetChallenge, readChallenge } from '../challenge-cookie.ts'
 import { Code } from '../codes.ts'
 import { passSecondFactor } from '../second-factor.ts'
 import type { Route } from './+types/portal-two-factor'
 import { afterSignIn } from './after-sign-in.ts'
+import { CodeField } from './proof-fields.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { actor } = context.get(pageContext)
@@ -63,15 +64,7 @@ export default function TwoFactorPage({ loaderData, actionData }: Route.Componen
       >
         <p className="text-n11">{t('enterCodeText')}</p>
         <ErrorSummary />
-        <TextField
-          name="code"
-          label={t('code')}
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={40}
-          required
-        />
+        <CodeField />
         <Button>{t('goOn')}</Button>
       </Form>
     </CenteredCard>

@@ -1,0 +1,1 @@
+ALTER TABLE "second_factors" ADD COLUMN "sealed_recovery_codes" text;
