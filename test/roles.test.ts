@@ -57,6 +57,10 @@ const endpoints: [method: string, path: string, roles: MemberRole[], body?: unkn
   ['GET', '/api/portal/logs/:request', readersOfKeys],
   ['GET', '/api/portal/logs/export?format=json', readersOfKeys],
   ['GET', '/api/dev/logs/export?format=json', readersOfKeys],
+  ['GET', '/api/portal/members', everybody],
+  ['GET', '/api/portal/invitations', everybody],
+  ['POST', '/api/portal/invitations', ['owner'], { email: 'new@example.com', role: 'viewer' }],
+  ['PATCH', '/api/portal/organization', ['owner'], named],
 ]
 
 test.each(endpoints)('%s %s is for %j', async (method, path, allowed, body) => {

@@ -19,6 +19,8 @@ import { sessionsApi } from './sessions/api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
+import { teamsApi } from './teams/api.ts'
+import { teamsJobs } from './teams/jobs.ts'
 import { upstreamsApi } from './upstreams/api.ts'
 import { upstreamsCommands } from './upstreams/commands.ts'
 import { usageApi } from './usage/api.ts'
@@ -32,6 +34,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   accountsApi,
   usersApi,
   sessionsApi,
+  teamsApi,
   twoFactorApi,
   notificationsApi,
   upstreamsApi,
@@ -42,7 +45,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 ]
 
 /** Every reaction to a fact or to the clock. */
-export const jobs: Job[] = [...notificationsJobs, ...usageJobs]
+export const jobs: Job[] = [...teamsJobs, ...notificationsJobs, ...usageJobs]
 
 /** Every verb of the command line. */
 export const commands: Command[] = [

@@ -94,7 +94,7 @@ function MailPage({
           )}
           {has('note') && <p style={paragraph}>{say('note')}</p>}
           <p style={{ color: quiet, fontSize: '13px', marginTop: '32px' }}>
-            {t('footer', { company: mail.companyName })}
+            {has('footer') ? say('footer') : t('footer', { company: mail.companyName })}
           </p>
         </div>
       </body>

@@ -1,8 +1,9 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm'
-import type { MemberRole } from '../../core/actor.ts'
+import type { Actor, MemberRole } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
+import { recordAudit } from '../audit/audit.ts'
 import { type Plan, plans } from '../plans/schema.ts'
 import { organizationDeleted } from './events.ts'
 import { members, organizations } from './schema.ts'
@@ -100,8 +101,13 @@ export async function assertNoOthers(tx: App, organizationId: string): Promise<v
 }
 
 /** Removes an organization with its keys, members and usage. */
-export async function removeOrganization(tx: App, id: string): Promise<void> {
+export async function removeOrganization(tx: App, actor: Actor, id: string): Promise<void> {
   await tx.db.delete(organizations).where(eq(organizations.id, id))
+  await recordAudit(tx, actor, {
+    action: 'organizations.deleted',
+    target: { type: 'organization', id },
+    organizationId: id,
+  })
   await tx.jobs.announce(organizationDeleted, { organizationId: id })
   await tx.signals.send({ topic: 'organizations', ids: [id] })
 }

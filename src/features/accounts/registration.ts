@@ -8,7 +8,7 @@ import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan } from '../plans/plans.ts'
-import { getSettings } from '../settings/settings.ts'
+import { getSetting } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { userRegistered } from './events.ts'
 import { insertOrganization } from './organizations.ts'
@@ -38,17 +38,10 @@ export async function registerCustomer(
   actor: Actor,
   input: Register & { locale?: Locale },
 ): Promise<NewCustomer> {
-  const settings = await getSettings(app)
-  if (!settings.portal_registration_enabled) {
-    throw new AppError(
-      'forbidden',
-      'registration_disabled',
-      'Registration is closed. Ask the operator for an account.',
-    )
-  }
+  await assertRegistrationOpen(app)
   await checkPassword(app, input.password)
   const passwordHash = await hashPassword(input.password)
-  const isVerificationRequired = settings.require_email_verification
+  const isVerificationRequired = await getSetting(app, 'require_email_verification')
   const plan = await findDefaultPlan(app)
   const account = {
     email: input.email,
@@ -74,6 +67,16 @@ export async function registerCustomer(
     else await mailUser(tx, user, 'welcome', { path: '/' })
     return { user, organizationId, planId: account.planId, isVerificationRequired }
   })
+}
+
+/** @throws AppError `registration_disabled`. */
+export async function assertRegistrationOpen(app: App): Promise<void> {
+  if (await getSetting(app, 'portal_registration_enabled')) return
+  throw new AppError(
+    'forbidden',
+    'registration_disabled',
+    'Registration is closed. Ask the operator for an account.',
+  )
 }
 
 /** What is answered for an address that is taken: the same as if it were not. */

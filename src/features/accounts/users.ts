@@ -205,20 +205,16 @@ export async function removeUser(
   action: 'users.deleted' | 'profile.deleted',
 ): Promise<void> {
   const user = (await findUser(tx, userId))!
+  const target = { type: 'user', id: userId }
   const memberships = await listMemberships(tx, userId)
   for (const { organizationId, role } of memberships) {
-    const isOwn = role === 'owner'
-    if (isOwn) await removeOrganization(tx, organizationId)
-    const target = isOwn
-      ? { type: 'organization', id: organizationId }
-      : { type: 'user', id: userId }
-    const told = isOwn ? 'organizations.deleted' : 'members.left'
-    await recordAudit(tx, actor, { action: told, target, organizationId })
+    if (role === 'owner') await removeOrganization(tx, actor, organizationId)
+    else await recordAudit(tx, actor, { action: 'members.left', target, organizationId })
   }
   await tx.db.delete(users).where(eq(users.id, userId))
   await forgetMails(tx, user.email)
   await mailUser(tx, user, 'deleted')
-  await recordAudit(tx, actor, { action, target: { type: 'user', id: userId } })
+  await recordAudit(tx, actor, { action, target })
   const owned = memberships.filter(({ role }) => role === 'owner')
   const organizationIds = owned.map(({ organizationId }) => organizationId)
   await eraseFromAudit(tx, { userId, email: user.email, organizationIds })

@@ -1,43 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { IdParam, json, body as jsonBody, noContent } from '../../core/http/responses.ts'
-import { type ApiEnv, createRouter } from '../../core/http/router.ts'
+import { createRouter } from '../../core/http/router.ts'
 import { countRegistration } from '../accounts/door-limits.ts'
 import { Register, registerCustomer } from '../accounts/registration.ts'
 import { toUserJson, UserJson } from '../accounts/user-json.ts'
-import { getUser } from '../accounts/users.ts'
 import { ResendVerification, resendVerification, verifyEmail } from '../accounts/verification.ts'
 import { ForgotPassword, forgotPassword, ResetPassword, resetPassword } from './password-reset.ts'
 import { passSecondFactor, SecondFactor } from './second-factor.ts'
+import { callerOf, SessionJson, toSessionJson } from './session-json.ts'
 import { endOtherSessions, endSession, listSessions, SessionRow } from './sessions.ts'
-import { type Caller, openSession, type SignedIn, SignIn, signIn, signOut } from './sign-in.ts'
+import { openSession, SignIn, signIn, signOut } from './sign-in.ts'
 
 /** The doors: registering, signing in and out, and what mails lead to. */
 export const sessionsApi = createRouter()
 
-const SessionJson = z
-  .object({ token: z.string(), expires_at: z.string(), user: UserJson })
-  .openapi('Session')
 const TwoFactorRequired = z
   .object({ two_factor_required: z.literal(true), challenge: z.string() })
   .openapi('TwoFactorRequired')
 const OrganizationRef = z.object({ id: z.string() })
 const tags = ['Accounts']
-
-export function callerOf(c: Context<ApiEnv>): Caller {
-  const { ip, requestId } = c.var
-  return { ip, requestId, userAgent: c.req.header('user-agent') ?? null }
-}
-
-async function toSessionJson(c: Context<ApiEnv>, session: SignedIn) {
-  for (const cookie of session.cookies) c.header('set-cookie', cookie, { append: true })
-  const user = await getUser(c.var.app, { type: 'system' }, session.user.id)
-  return {
-    token: session.token,
-    expires_at: session.expiresAt.toISOString(),
-    user: toUserJson(user),
-  }
-}
 
 sessionsApi.openapi(
   createRoute({

@@ -81,6 +81,8 @@ export const definitions = {
   portal_register_rate_limit: define(count(1, 100_000), 60),
   portal_login_rate_limit: define(count(1, 10_000), 5),
   portal_reset_rate_limit: define(count(1, 10_000), 3),
+  /** By one organization in 24 hours; with 0 nobody can be invited. */
+  team_invitations_per_day: define(count(0, 10_000), 50),
   gateway_max_body_bytes: define(count(1, 2 ** 40).nullable(), null),
   portal_2fa_enabled: define(z.boolean(), true),
   session_duration_hours: define(count(1, 24 * 365), 24),

@@ -15,7 +15,7 @@ import { SettingField } from './setting-field.tsx'
 
 const groups = {
   portal: /^portal_(?!registration|allow|login|register|reset|2fa)/,
-  people: /^(portal_(registration|login|register|reset|2fa)|require_|session_|password_)/,
+  people: /^(portal_(registration|login|register|reset|2fa)|require_|session_|password_|team_)/,
   sso: /^(sso_|google_|microsoft_)/,
   keys: /^(key_|portal_allow|usage_|quota_)/,
   network: /./,
