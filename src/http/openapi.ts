@@ -13,7 +13,8 @@ export function openApiDocument(door: FrontDoor, app: App, version: string) {
     info: {
       title: 'Apigate',
       version,
-      description: 'Every portal, customer, developer and admin endpoint.',
+      description:
+        'Every portal, customer, developer and admin endpoint. The headers RateLimit-Policy and RateLimit say how many calls are left in this minute; one too many is answered with 429 and Retry-After.',
     },
     servers: [{ url: app.config.publicUrl }],
     security: [{ session: [] }],

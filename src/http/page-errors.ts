@@ -11,6 +11,7 @@ type PageArgs = {
       app: { log: { error: (o: object, m: string) => void } }
       requestId: string
       basePath: string
+      refusal: AppError | null
     }
   }
 }
@@ -27,11 +28,20 @@ export function guardPages(build: ServerBuild): ServerBuild {
     const module = {
       ...route.module,
       ...(loader && { loader: guard(loader as Handler) }),
-      ...(action && { action: guard(action as Handler) }),
+      ...(action && { action: guard(unlessRefused(action as Handler)) }),
     }
     return [id, { ...route, module }]
   })
   return { ...build, routes: Object.fromEntries(routes) }
+}
+
+/** An action whose form was refused on its way here, by the limits or as forged, is not run. */
+function unlessRefused(action: Handler): Handler {
+  return (args: PageArgs) => {
+    const { refusal } = args.context.get(pageContext)
+    if (refusal) throw refusal
+    return action(args as never)
+  }
 }
 
 function guard(handler: Handler) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
 import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
+import type { AppError } from '../core/errors.ts'
 import { pageContext } from '../core/http/page-context.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import { getSettings } from '../features/settings/settings.ts'
@@ -9,7 +10,11 @@ import { csrfToken } from './middleware/csrf.ts'
 import { contentSecurityPolicy } from './middleware/headers.ts'
 import { guardPages } from './page-errors.ts'
 
-export type PageHandler = (c: Context<ApiEnv>, basename: string) => Promise<Response>
+export type PageHandler = (
+  c: Context<ApiEnv>,
+  basename: string,
+  refusal?: AppError,
+) => Promise<Response>
 
 /**
  * Renders pages. The portal's and the admin's live in one route tree under two base paths: the
@@ -28,7 +33,7 @@ export function createPageHandler(
     handlers.set(basename, made)
     return made
   }
-  return async (c, basename) => {
+  return async (c, basename, refusal) => {
     const { app, actor, requestId, caller, ip, basePath } = c.var
     const settings = await getSettings(app)
     const nonce = randomBytes(16).toString('base64')
@@ -40,6 +45,7 @@ export function createPageHandler(
       ip,
       basePath,
       nonce,
+      refusal: refusal ?? null,
       locale: await resolveLocale(c),
       timeZone: caller.timezone ?? 'UTC',
       csrfToken: csrfToken(c),

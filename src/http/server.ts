@@ -9,9 +9,11 @@ import { isUnstorableText } from '../core/db/violations.ts'
 import { AppError, unstorableText } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
+import { baseOf, isPage, isPageWrite } from './is-page.ts'
 import { actor } from './middleware/actor.ts'
 import { csrf } from './middleware/csrf.ts'
 import { securityHeaders } from './middleware/headers.ts'
+import { rateLimit, rateLimitHeaders } from './middleware/rate-limit.ts'
 import { requestId } from './middleware/request-id.ts'
 import { portalSwitches } from './middleware/switches.ts'
 import { openApiDocument } from './openapi.ts'
@@ -36,7 +38,13 @@ export type FrontDoorOptions = {
 /** Everything that is not API traffic of customers: pages, APIs, health. The order here is the order of matching. */
 export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor {
   const door = createRouter()
-  door.onError(async (error, c) => problemResponse(await explain(error, c), siteOf(c)))
+  const { pages } = options
+  door.onError(async (error, c) => {
+    // A form that was refused on its way to its page: the page says so.
+    if (pages && error instanceof AppError && c.var.actor && isPageWrite(c))
+      return pages(c, baseOf(c), error)
+    return problemResponse(await explain(error, c), siteOf(c))
+  })
   door.notFound((c) =>
     problemResponse(new AppError('not_found', 'not_found', 'There is nothing here.'), siteOf(c)),
   )
@@ -63,7 +71,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     })
     return c.json({ status: 'ready' })
   })
-  door.use(securityHeaders, actor, portalSwitches, csrf)
+  door.use(securityHeaders, actor, rateLimitHeaders, rateLimit, portalSwitches, csrf)
   door.get('/metrics', async (c) => {
     if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(
@@ -74,7 +82,6 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     }
     return c.text((await options.metrics?.()) ?? '')
   })
-  const pages = options.pages
   if (pages) door.use((c, next) => (isPage(c) ? pages(c, baseOf(c)) : next()))
   for (const api of options.apis) door.route('/', api)
   door.get('/openapi.json', (c) => c.json(openApiDocument(door, app, options.version)))
@@ -83,24 +90,6 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     door.get(alias, (c) => c.redirect(`${c.var.basePath}${target}`))
   }
   return door
-}
-
-/** What is below the pages' paths and is none: signing in by JSON, and a mail as its reader sees it. */
-const notPages = /^\/portal\/auth\/login$|^\/admin\/mail\/[^/]+\/html$/
-
-/** True for what the page renderer answers: the portal, and the admin's paths when a browser asks. */
-function isPage(c: Context<ApiEnv>): boolean {
-  const { path } = c.req
-  if (notPages.test(path)) return false
-  if (isUnder(path, c.var.basePath) || path === `${c.var.basePath}.data`) return true
-  if (!isUnder(path, '/admin') && path !== '/admin.data') return false
-  return path.endsWith('.data') || (c.req.header('accept') ?? '').includes('text/html')
-}
-
-const baseOf = (c: Context<ApiEnv>) => (isUnder(c.req.path, '/admin') ? '/' : c.var.basePath)
-
-function isUnder(path: string, base: string): boolean {
-  return path === base || path.startsWith(`${base}/`)
 }
 
 /** True when a program of this machine calls, and not for somebody else, as a proxy does. */

@@ -1,6 +1,7 @@
 import { createContext } from 'react-router'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
+import type { AppError } from '../errors.ts'
 
 export const locales = ['en', 'fr'] as const
 export type Locale = (typeof locales)[number]
@@ -34,6 +35,8 @@ export type PageContext = {
   branding: Branding
   /** Address and address family of the caller, for limits and audit. */
   ip: string | null
+  /** Why a form was refused before its action could see it. */
+  refusal: AppError | null
 }
 
 export const pageContext = createContext<PageContext>()

@@ -16,6 +16,8 @@ export type ApiEnv = {
     ip: string | null
     /** Base path of the portal. */
     basePath: string
+    /** How much the caller has left of the general limit; absent where nothing is counted. */
+    rate?: { quota: number; remaining: number; resetSeconds: number }
   }
 }
 

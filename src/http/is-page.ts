@@ -1,0 +1,25 @@
+import type { Context } from 'hono'
+import type { ApiEnv } from '../core/http/router.ts'
+
+/** What is below the pages' paths and is none: signing in by JSON, and a mail as its reader sees it. */
+const notPages = /^\/portal\/auth\/login$|^\/admin\/mail\/[^/]+\/html$/
+
+/** True for what the page renderer answers: the portal, and the admin's paths when a browser asks. */
+export function isPage(c: Context<ApiEnv>): boolean {
+  const { path } = c.req
+  if (notPages.test(path)) return false
+  if (isUnder(path, c.var.basePath) || path === `${c.var.basePath}.data`) return true
+  if (!isUnder(path, '/admin') && path !== '/admin.data') return false
+  return path.endsWith('.data') || (c.req.header('accept') ?? '').includes('text/html')
+}
+
+/** True for a form that was sent to a page. */
+export const isPageWrite = (c: Context<ApiEnv>) =>
+  isPage(c) && !['GET', 'HEAD'].includes(c.req.method)
+
+/** Under which base the renderer answers a page: the admin's paths are written whole. */
+export const baseOf = (c: Context<ApiEnv>) => (isUnder(c.req.path, '/admin') ? '/' : c.var.basePath)
+
+function isUnder(path: string, base: string): boolean {
+  return path === base || path.startsWith(`${base}/`)
+}
