@@ -34,7 +34,8 @@ export function createLog(config: Pick<Config, 'log'>, destination: 1 | 2 = 1): 
     base: undefined,
     serializers: { err: describeError },
   }
-  if (config.log.format === 'json') return pino(options, pino.destination(destination))
+  if (config.log.format === 'json')
+    return destination === 1 ? pino(options) : pino(options, pino.destination(destination))
   return pino(
     options,
     pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss', sync: true, destination }),
