@@ -23,6 +23,8 @@ export type Actor =
       /** The organization that the call acts in. */
       organizationId: string | null
       memberRole: MemberRole | null
+      /** That organization requires two factors, and this person has shown one. */
+      lacksTwoFactor?: boolean
     } & Origin)
   | ({ type: 'admin_token' } & Origin)
   | { type: 'system' }
@@ -70,6 +72,7 @@ export function can(actor: Actor, permission: Permission): boolean {
   return (
     actor.type === 'user' &&
     !!actor.memberRole &&
+    !actor.lacksTwoFactor &&
     permissionsByRole[actor.memberRole].includes(permission)
   )
 }
@@ -89,12 +92,20 @@ export function requireActiveUser(actor: Actor): UserActor {
 
 /**
  * The organization that the actor acts in, when the role in it allows `permission`.
- * Suspended accounts get 403 `user_suspended`.
+ * Suspended accounts get 403 `user_suspended`; where the organization requires a second factor,
+ * members without one get 403 `two_factor_required`.
  */
 export function requireOrganization(actor: Actor, permission: Permission): string {
   const user = requireActiveUser(actor)
   if (!user.organizationId) {
     throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
+  }
+  if (user.lacksTwoFactor) {
+    throw new AppError(
+      'forbidden',
+      'two_factor_required',
+      'This organization requires two-factor authentication. Set it up in your security settings.',
+    )
   }
   if (!can(user, permission)) {
     throw new AppError(

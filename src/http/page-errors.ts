@@ -64,6 +64,7 @@ function toPageError(error: unknown, { request, context }: PageArgs): unknown {
     return data({ code: 'internal_error', message: '', request_id: requestId }, { status: 500 })
   }
   if (error.kind === 'unauthenticated') return toSignIn(request, basePath)
+  if (error.code === 'two_factor_required') return redirect('/settings/security#two-factor')
   return data(
     { code: error.code, ...error.sentence, request_id: requestId },
     { status: error.status },

@@ -94,8 +94,8 @@ test('a customer turns codes on, signs in with one and with a recovery code, and
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Hello')
 })
 
-test('five wrong codes lead back to the start', async ({ page }) => {
-  const email = await register(page)
+/** Sets codes up in the browser and returns the key that the app was given. */
+async function turnOn(page: Page): Promise<string> {
   await page.goto(`${baseUrl()}/portal/settings/security`)
   const card = page.locator('section', { has: page.locator('#two-factor') })
   await card.getByLabel('Current password').fill(password)
@@ -105,6 +105,12 @@ test('five wrong codes lead back to the start', async ({ page }) => {
   await page.getByLabel('I have stored').check()
   await page.getByRole('button', { name: 'Turn on' }).click()
   await expect(page.getByText('Two-factor authentication is on.')).toBeVisible()
+  return secret
+}
+
+test('five wrong codes lead back to the start', async ({ page }) => {
+  const email = await register(page)
+  const secret = await turnOn(page)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await giveEmailAndPassword(page, email)
   for (let guess = 0; guess < 5; guess++) {
@@ -114,4 +120,32 @@ test('five wrong codes lead back to the start', async ({ page }) => {
   await giveCode(page, codeOf(secret, 1))
   await expect(page).toHaveURL(/\/portal\/login\?expired/)
   await expect(page.getByText('Please sign in again.')).toBeVisible()
+})
+
+test('where the organization requires codes, who turned theirs off is led to set them up', async ({
+  page,
+  javaScriptEnabled,
+}) => {
+  await register(page)
+  await page.goto(`${baseUrl()}/portal/settings/security`)
+  await page.getByRole('button', { name: 'Require it' }).click()
+  await expect(page.getByRole('alert')).toContainText('for yourself first')
+  const secret = await turnOn(page)
+  await page.getByRole('button', { name: 'Require it' }).click()
+  await expect(page.getByRole('button', { name: 'Stop requiring it' })).toBeVisible()
+  const card = page.locator('section', { has: page.locator('#two-factor') })
+  await card.locator('summary').click()
+  await card.getByLabel('Current password').fill(password)
+  await card.getByLabel('Code').fill(codeOf(secret, 1))
+  await card.getByRole('button', { name: 'Turn off two-factor' }).click()
+  await expect(page.getByText('Two-factor authentication is off.')).toBeVisible()
+  for (const path of ['', '/keys', '/usage', '/logs']) {
+    await page.goto(`${baseUrl()}/portal${path}`)
+    await expect(page).toHaveURL(/\/portal\/settings\/security/)
+    await expect(page.getByText('requires two-factor authentication')).toBeVisible()
+  }
+  if (javaScriptEnabled !== false) await expectAccessible(page)
+  await turnOn(page)
+  await page.goto(`${baseUrl()}/portal/keys`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('API keys')
 })

@@ -8,7 +8,12 @@ import { type Plan, plans } from '../plans/schema.ts'
 import { organizationDeleted } from './events.ts'
 import { members, organizations } from './schema.ts'
 
-export type Membership = { organizationId: string; name: string; role: MemberRole }
+export type Membership = {
+  organizationId: string
+  name: string
+  role: MemberRole
+  requiresTwoFactor: boolean
+}
 
 /** The organizations that a person belongs to: their own first, then in the order of joining. */
 export function listMemberships(app: App, userId: string): Promise<Membership[]> {
@@ -17,6 +22,7 @@ export function listMemberships(app: App, userId: string): Promise<Membership[]>
       organizationId: members.organizationId,
       name: organizations.name,
       role: members.role,
+      requiresTwoFactor: organizations.requiresTwoFactor,
     })
     .from(members)
     .innerJoin(organizations, eq(organizations.id, members.organizationId))

@@ -116,6 +116,8 @@ export const organizations = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     planId: text('plan_id'),
+    /** Members without a second factor can do nothing in it. */
+    requiresTwoFactor: boolean('requires_two_factor').notNull().default(false),
     /** Where a new billing period begins for it. */
     createdAt: createdAt(),
   },

@@ -68,6 +68,7 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
       sessionId: session.id,
       organizationId: membership?.organizationId ?? null,
       memberRole: membership?.role ?? null,
+      lacksTwoFactor: membership?.requiresTwoFactor && user.twoFactorEnabledAt === null,
       ...origin,
     },
     isByCookie: !bearer,

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
+import { getTwoFactorRule, setTwoFactorRule, TwoFactorRule } from '../accounts/two-factor-rule.ts'
 import { toUserJson, UserJson } from '../accounts/user-json.ts'
 import { BothFactors, disableTwoFactor, renewRecoveryCodes, resetTwoFactor } from './two-factor.ts'
 import {
@@ -81,6 +82,35 @@ twoFactorApi.openapi(
   async (c) => {
     const codes = await renewRecoveryCodes(c.var.app, c.var.actor, c.req.valid('json'))
     return c.json({ recovery_codes: codes }, 200)
+  },
+)
+
+const RuleJson = TwoFactorRule.extend({ members_without: z.number().int() })
+const rulePath = '/api/portal/organization/two-factor'
+
+twoFactorApi.openapi(
+  createRoute({
+    method: 'get',
+    path: rulePath,
+    tags,
+    summary: 'Whether your organization requires a second factor',
+    responses: { 200: json(RuleJson, 'The rule, and how many members have set up none') },
+  }),
+  async (c) => c.json(await getTwoFactorRule(c.var.app, c.var.actor), 200),
+)
+
+twoFactorApi.openapi(
+  createRoute({
+    method: 'put',
+    path: rulePath,
+    tags,
+    summary: 'Require a second factor of every member of your organization',
+    request: { body: body(TwoFactorRule) },
+    responses: { 200: json(RuleJson, 'The rule') },
+  }),
+  async (c) => {
+    await setTwoFactorRule(c.var.app, c.var.actor, c.req.valid('json'))
+    return c.json(await getTwoFactorRule(c.var.app, c.var.actor), 200)
   },
 )
 

@@ -15,6 +15,7 @@ export function loader({ context }: Route.LoaderArgs) {
   return {
     isSuspended: user.status === 'suspended',
     isPending: user.status === 'pending',
+    lacksTwoFactor: user.lacksTwoFactor,
     seesKeys: can(actor, 'keys:read'),
     seesLogs: can(actor, 'logs:read'),
   }
@@ -40,6 +41,7 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   return (
     <AppLayout sections={all.filter((section) => section.isShown)} signOutTo="/logout">
       {loaderData.isPending && <Pending />}
+      {loaderData.lacksTwoFactor && <TwoFactorRequired />}
       <Outlet />
     </AppLayout>
   )
@@ -54,6 +56,21 @@ function Pending() {
         {t('pendingText')}{' '}
         <Link to="/verify-email" className="link">
           {t('resend')}
+        </Link>
+      </Notice>
+    </div>
+  )
+}
+
+/** What a member must do before the organization opens. */
+function TwoFactorRequired() {
+  const { t } = useTranslation('factors')
+  return (
+    <div className="mb-6">
+      <Notice tone="warn" title={t('requiredTitle')}>
+        {t('requiredText')}{' '}
+        <Link to="/settings/security#two-factor" className="link">
+          {t('setUp')}
         </Link>
       </Notice>
     </div>

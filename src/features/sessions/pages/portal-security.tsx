@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
+import { can } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { formOf, refusedOf, submitOneOf } from '../../../core/http/submit.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { ChangePassword, changePassword, getProfile } from '../../accounts/profile.ts'
+import { getTwoFactorRule, setTwoFactorRule } from '../../accounts/two-factor-rule.ts'
 import { describeDevice } from '../devices.ts'
 import { endOtherSessions, endSession, listSessions } from '../sessions.ts'
 import { disableTwoFactor, getTwoFactor } from '../two-factor.ts'
@@ -13,6 +15,7 @@ import { BothForm } from './both-form.ts'
 import { PasswordCard } from './password-card.tsx'
 import { type SessionItem, SessionsCard } from './sessions-card.tsx'
 import { TwoFactorCard } from './two-factor-card.tsx'
+import { TwoFactorRuleCard } from './two-factor-rule-card.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -26,8 +29,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   }))
   const { enabledAt, ...rest } = await getTwoFactor(app, actor)
   const twoFactor = { enabledAt: enabledAt?.toISOString() ?? null, ...rest }
+  const rule = can(actor, 'organization:write') ? await getTwoFactorRule(app, actor) : null
   const done = new URL(request.url).searchParams.get('done')
-  return { email, sessions, twoFactor, done, now: app.now().getTime() }
+  return { email, sessions, twoFactor, rule, done, now: app.now().getTime() }
 }
 
 const EnableForm = z.object({ password: EnableTwoFactor.shape.password.default('') })
@@ -50,6 +54,11 @@ export async function action({ context, request }: Route.ActionArgs) {
       (input) => disableTwoFactor(app, actor, input),
       '/settings/security?done=two-factor-off#two-factor',
     ),
+    'two-factor-rule': formOf(
+      z.object({ required: z.enum(['true', 'false']) }),
+      ({ required }) => setTwoFactorRule(app, actor, { required: required === 'true' }),
+      '/settings/security?done=rule#two-factor-rule',
+    ),
     session: formOf(
       z.object({ id: z.string() }),
       ({ id }) => endSession(app, actor, id),
@@ -65,8 +74,9 @@ export async function action({ context, request }: Route.ActionArgs) {
 
 export default function Security({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
+  const { t: common } = useTranslation()
   const { t: factors } = useTranslation('factors')
-  const { email, sessions, twoFactor, done, now } = loaderData
+  const { email, sessions, twoFactor, rule, done, now } = loaderData
   return (
     <>
       <title>{t('security')}</title>
@@ -74,12 +84,20 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
       {done === 'session' && <Notice tone="ok">{t('sessionEnded')}</Notice>}
       {done === 'two-factor' && <Notice tone="ok">{factors('turnedOn')}</Notice>}
       {done === 'two-factor-off' && <Notice tone="ok">{factors('turnedOff')}</Notice>}
+      {done === 'rule' && <Notice tone="ok">{common('saved')}</Notice>}
       <PasswordCard email={email} state={refusedOf(actionData, 'password')} />
       <TwoFactorCard
         {...twoFactor}
         setup={refusedOf(actionData, 'two-factor')}
         removal={refusedOf(actionData, 'two-factor-off')}
       />
+      {rule && (
+        <TwoFactorRuleCard
+          required={rule.required}
+          membersWithout={rule.members_without}
+          state={refusedOf(actionData, 'two-factor-rule')}
+        />
+      )}
       <SessionsCard sessions={sessions} now={now} />
     </>
   )
