@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as build from 'virtual:react-router/server-build'
@@ -6,14 +5,9 @@ import { compose, type Running } from './compose.ts'
 import { type Config, parseConfig } from './core/config.ts'
 import { readEnv } from './core/env.ts'
 import { AppError } from './core/errors.ts'
-import { packageRoot } from './core/package-root.ts'
+import { packageRoot, readVersion } from './core/package-root.ts'
 import { issueSetupLink } from './features/sessions/first-admin.ts'
 import { createPageHandler } from './http/pages.ts'
-
-export function readVersion(): string {
-  const file = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(file) as { version: string }).version
-}
 
 /** Starts the server on what was built. */
 export function serve(config: Config): Promise<Running> {

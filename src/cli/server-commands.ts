@@ -1,10 +1,11 @@
 import type { Command } from '../core/cli.ts'
 import { parseConfig } from '../core/config.ts'
 import { migrateDb } from '../core/db/migrate.ts'
-import { readVersion } from '../main.ts'
+import { readVersion } from '../core/package-root.ts'
+import { backupCommands } from './backup/commands.ts'
 import { doctorCommand } from './doctor/doctor.ts'
 import type { LocalCommand } from './local-command.ts'
-import { openSite } from './site.ts'
+import { withSite } from './site.ts'
 
 /** Verbs about the server, answered by it. */
 export const serverCommands: Command[] = [
@@ -32,15 +33,11 @@ export const localCommands: LocalCommand[] = [
     name: 'migrate',
     summary: 'bring the database up to date (a start does it too)',
     run: async (io) => {
-      const site = await openSite(parseConfig(io.env))
-      try {
-        const applied = await migrateDb(site.databaseUrl)
-        const text = applied === 0 ? 'nothing was missing' : `${applied} migrations were applied`
-        io.report(`The database is up to date: ${text}.`, { applied })
-      } finally {
-        await site.close()
-      }
+      const applied = await withSite(parseConfig(io.env), (site) => migrateDb(site.databaseUrl))
+      const text = applied === 0 ? 'nothing was missing' : `migrations applied: ${applied}`
+      io.report(`The database is up to date: ${text}.`, { applied })
     },
   },
   doctorCommand,
+  ...backupCommands,
 ]

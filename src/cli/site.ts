@@ -15,7 +15,7 @@ export type Site = {
 }
 
 /** Opens the database beside the server that runs, or, when none does, in its place. */
-export async function openSite(config: Config): Promise<Site> {
+async function openSite(config: Config): Promise<Site> {
   const { dataDir, database } = config
   if (await isLocked(dataDir)) {
     const url =
@@ -38,6 +38,16 @@ export async function openSite(config: Config): Promise<Site> {
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+/** Opens the site for as long as `work` takes. */
+export async function withSite<R>(config: Config, work: (site: Site) => Promise<R>): Promise<R> {
+  const site = await openSite(config)
+  try {
+    return await work(site)
+  } finally {
+    await site.close()
   }
 }
 

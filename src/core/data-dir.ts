@@ -21,8 +21,7 @@ export type DataDir = {
  * @throws AppError `data_dir_in_use` while another process has it.
  */
 export async function openDataDir(path: string, givenSecret: string | null): Promise<DataDir> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  const release = await lockDirectory(path)
+  const release = await lockDataDir(path)
   const secret = givenSecret ?? (await readOrMake(join(path, 'secret')))
   const adminToken = await readOrMake(join(path, 'admin-token'))
   return { path, secret, adminToken, release }
@@ -63,6 +62,15 @@ export async function isLocked(path: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/**
+ * Takes the data directory for one process, and makes it when absent.
+ * @throws AppError `data_dir_in_use` while another process has it.
+ */
+export async function lockDataDir(path: string): Promise<() => Promise<void>> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  return lockDirectory(path)
 }
 
 /** The lock is a listening socket, which the kernel ends with its process, however that dies. */

@@ -3,7 +3,7 @@ import pg from 'pg'
 import type { Config } from '../../core/config.ts'
 import { readSchemaState } from '../../core/db/migrate.ts'
 import { measureBacklog } from '../../gateway/journal-backlog.ts'
-import { hasDatabase, openSite } from '../site.ts'
+import { hasDatabase, withSite } from '../site.ts'
 import { attempt, type Finding, failed, ok, warning } from './finding.ts'
 
 const oldestMajor = 15
@@ -13,26 +13,20 @@ const mebibyte = 2 ** 20
 export async function checkDatabase(config: Config): Promise<Finding[]> {
   if (!hasDatabase(config))
     return [ok('database', 'Embedded; not there yet, the first start makes it.')]
-  const site = await openSite(config)
-  try {
-    const client = new pg.Client({
-      connectionString: site.databaseUrl,
-      connectionTimeoutMillis: 5000,
-    })
+  return withSite(config, async ({ databaseUrl, isServing }) => {
+    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000 })
     await client.connect()
     try {
       return [
         ...(await attempt('database', () => checkVersion(client, config))),
-        ...(await attempt('schema', () => checkSchema(client, site.isServing))),
+        ...(await attempt('schema', () => checkSchema(client, isServing))),
         ...(await attempt('clock', () => checkClock(client))),
-        ...(await attempt('journal', () => checkJournal(client, config, site.isServing))),
+        ...(await attempt('journal', () => checkJournal(client, config, isServing))),
       ]
     } finally {
       await client.end()
     }
-  } finally {
-    await site.close()
-  }
+  })
 }
 
 async function checkVersion(client: pg.Client, { database }: Config): Promise<Finding[]> {

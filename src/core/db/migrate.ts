@@ -72,6 +72,8 @@ async function findLastMigration(client: pg.ClientBase): Promise<number | null> 
   return rows[0].last === null ? null : Number(rows[0].last)
 }
 
+export const countMigrations = () => readMigrations().length
+
 function readMigrations(): MigrationMeta[] {
   return readMigrationFiles({ migrationsFolder: join(packageRoot(), 'migrations') })
 }

@@ -4,6 +4,7 @@ import type { App } from '../app.ts'
 import type { Db } from '../db/db.ts'
 import type { Event } from '../events.ts'
 import type { Log } from '../log.ts'
+import type { WaitingJob } from './waiting-jobs.ts'
 
 /** Work that runs after a fact was announced, or by the clock (`cron`, in UTC). Must bear being run twice. */
 export type Job = {
@@ -24,6 +25,8 @@ export type JobRunner = {
   jobs: Jobs
   /** Works through the queues until `stop`. */
   start: (app: App) => Promise<void>
+  /** Queues jobs that a backup kept; those that this release does not know are left out. */
+  requeue: (waiting: WaitingJob[]) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -61,6 +64,13 @@ export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<Job
           for (const item of batch) await runJob(app, job, item)
         })
         if (job.cron) await boss.schedule(job.name, job.cron)
+      }
+    },
+    requeue: async (waiting) => {
+      for (const { name } of all) {
+        const ours = waiting.filter((job) => job.name === name)
+        const inserts = ours.map(({ data, ...job }) => ({ ...job, data: data ?? undefined }))
+        if (inserts.length > 0) await boss.insert(name, inserts)
       }
     },
     stop: () => boss.stop({ graceful: true, timeout: 5000 }),
