@@ -8,6 +8,7 @@ export default [
   route('login', 'features/sessions/pages/portal-login.tsx'),
   route('login/two-factor', 'features/sessions/pages/portal-two-factor.tsx'),
   route('register', 'features/sessions/pages/portal-register.tsx'),
+  route('continue', 'features/sessions/pages/portal-continue.tsx'),
   route('logout', 'features/sessions/pages/portal-logout.tsx'),
   route('forgot-password', 'features/sessions/pages/portal-forgot-password.tsx'),
   route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),

@@ -11,6 +11,7 @@ import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
 import { baseOf, isPage, isPageWrite } from './is-page.ts'
 import { actor } from './middleware/actor.ts'
+import { cookies } from './middleware/cookies.ts'
 import { csrf } from './middleware/csrf.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { rateLimit, rateLimitHeaders } from './middleware/rate-limit.ts'
@@ -71,7 +72,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     })
     return c.json({ status: 'ready' })
   })
-  door.use(securityHeaders, actor, rateLimitHeaders, rateLimit, portalSwitches, csrf)
+  door.use(cookies, securityHeaders, actor, rateLimitHeaders, rateLimit, portalSwitches, csrf)
   door.get('/metrics', async (c) => {
     if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,13 +8,17 @@ import { join } from 'node:path'
 export type OwnServer = {
   url: string
   dataDir: string
+  /** The admin token. */
+  token: string
   /** What it printed so far. */
   output: () => string
+  /** A call with the admin token; fails where it is refused. */
+  asAdmin: (method: string, path: string, body: unknown) => Promise<void>
   stop: () => Promise<void>
 }
 
 /** The built server as an operator starts it, on a free port and a new data directory. */
-export async function startOwnServer(): Promise<OwnServer> {
+export async function startOwnServer(env: Record<string, string> = {}): Promise<OwnServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'apigate-e2e-'))
   const port = await freePort()
   const url = `http://localhost:${port}`
@@ -25,6 +29,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       APIGATE_DATA_DIR: dataDir,
       APIGATE_LOG_LEVEL: 'warn',
       APIGATE_PUBLIC_URL: url,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -46,7 +51,13 @@ export async function startOwnServer(): Promise<OwnServer> {
     await ended
     await rm(dataDir, { recursive: true, force: true })
   }
-  return { url, dataDir, output: () => output, stop }
+  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim()
+  const asAdmin = async (method: string, path: string, body: unknown) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
+  }
+  return { url, dataDir, token, output: () => output, asAdmin, stop }
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { startOwnServer } from './own-server.ts'
 
 /**
@@ -14,29 +12,26 @@ export default async function startServer(): Promise<() => Promise<void>> {
     response.end('{"hello":"world"}')
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const { url, dataDir, stop } = await startOwnServer()
-  const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim()
-  const send = async (method: string, path: string, body: unknown) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-    const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
-    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
-  }
-  await send('POST', '/admin/plans', {
+  const { url, token, asAdmin, stop } = await startOwnServer()
+  await asAdmin('POST', '/admin/plans', {
     name: 'Free',
     rate_limit_per_minute: 100,
     requests_per_month: 10_000,
     max_api_keys: 3,
   })
   const { port: upstreamPort } = upstream.address() as AddressInfo
-  await send('POST', '/admin/upstreams', { name: 'api', url: `http://127.0.0.1:${upstreamPort}` })
-  await send('POST', '/admin/routes', {
+  await asAdmin('POST', '/admin/upstreams', {
+    name: 'api',
+    url: `http://127.0.0.1:${upstreamPort}`,
+  })
+  await asAdmin('POST', '/admin/routes', {
     name: 'Hello',
     path: '/v1/hello',
     methods: ['GET'],
     upstream: 'api',
   })
-  await send('PUT', '/admin/settings/portal_register_rate_limit', { value: 10_000 })
-  await send('PUT', '/admin/settings/portal_login_rate_limit', { value: 1000 })
+  await asAdmin('PUT', '/admin/settings/portal_register_rate_limit', { value: 10_000 })
+  await asAdmin('PUT', '/admin/settings/portal_login_rate_limit', { value: 1000 })
   process.env.APIGATE_E2E_URL = url
   process.env.APIGATE_E2E_TOKEN = token
   return async () => {

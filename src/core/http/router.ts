@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { type AppError, invalidFields, type Sentence } from '../errors.ts'
+import type { CookiePolicy } from './cookies.ts'
 
 /** What every route of an API finds in `c.var`; set by the front door. */
 export type ApiEnv = {
@@ -11,6 +12,8 @@ export type ApiEnv = {
     actor: Actor
     /** How the actor was found, and what the person's profile says. */
     caller: { isByCookie: boolean; locale: string | null; timezone: string | null }
+    /** How our cookies go to this browser. */
+    cookies: CookiePolicy
     requestId: string
     /** Address of the caller, or null inside the process. */
     ip: string | null

@@ -5,6 +5,7 @@ import { countRegistration } from '../accounts/door-limits.ts'
 import { Register, registerCustomer } from '../accounts/registration.ts'
 import { toUserJson, UserJson } from '../accounts/user-json.ts'
 import { ResendVerification, resendVerification, verifyEmail } from '../accounts/verification.ts'
+import { arrivalAt } from './next-path.ts'
 import { ForgotPassword, forgotPassword, ResetPassword, resetPassword } from './password-reset.ts'
 import { passSecondFactor, SecondFactor } from './second-factor.ts'
 import { callerOf, SessionJson, toSessionJson } from './session-json.ts'
@@ -175,7 +176,7 @@ sessionsApi.openapi(
   }),
   (c) => {
     const token = encodeURIComponent(c.req.valid('query').token)
-    return c.redirect(`${c.var.basePath}/reset-password?token=${token}`, 302)
+    return c.redirect(arrivalAt(`/reset-password?token=${token}`, c.var), 302)
   },
 )
 
@@ -192,7 +193,7 @@ sessionsApi.openapi(
   async (c) => {
     const { token } = c.req.valid('query')
     if (c.req.header('accept')?.includes('text/html'))
-      return c.redirect(`${c.var.basePath}/verify-email?token=${encodeURIComponent(token)}`, 302)
+      return c.redirect(arrivalAt(`/verify-email?token=${encodeURIComponent(token)}`, c.var), 302)
     await verifyEmail(c.var.app, c.var.actor, token)
     return c.json({ verified: true as const }, 200)
   },

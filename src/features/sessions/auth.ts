@@ -8,7 +8,7 @@ import type { App } from '../../core/app.ts'
 import { type IdPrefix, newId } from '../../core/ids.ts'
 import { deriveKey } from '../../core/secret.ts'
 import { identities, sessions, users, verifications } from '../accounts/schema.ts'
-import { getSettings, type Settings } from '../settings/settings.ts'
+import { getSettings } from '../settings/settings.ts'
 
 const idPrefixes: Record<string, IdPrefix> = {
   user: 'usr',
@@ -60,12 +60,6 @@ function createAuthCache(app: App): () => Promise<Auth> {
   }
 }
 
-/** Whether cookies that open something are for HTTPS only. */
-export function isSecureCookie(app: App, settings: Settings): boolean {
-  const asSet = settings.session_secure_cookie
-  return asSet === 'auto' ? app.config.publicUrl.startsWith('https:') : asSet
-}
-
 async function buildAuth(app: App) {
   const settings = await getSettings(app)
   return betterAuth({
@@ -90,8 +84,8 @@ async function buildAuth(app: App) {
       disableCSRFCheck: true,
       disableOriginCheck: true,
       cookiePrefix: 'apigate',
-      useSecureCookies: isSecureCookie(app, settings),
-      defaultCookieAttributes: { sameSite: settings.session_same_site, httpOnly: true, path: '/' },
+      // Cookies get their attributes at the front door, by how each browser reached us.
+      useSecureCookies: false,
       ipAddress: { ipAddressHeaders: ['x-apigate-client-ip'] },
       database: { generateId: ({ model }) => newId(idPrefixes[model] ?? 'acc') },
     },

@@ -6,6 +6,7 @@ import { isSame } from '../../core/secret.ts'
 import { listMemberships, type Membership } from '../accounts/organizations.ts'
 import { users } from '../accounts/schema.ts'
 import { getAuth } from './auth.ts'
+import { sessionHeaders } from './cookie-policy.ts'
 
 export type Resolved = {
   actor: Actor
@@ -41,11 +42,8 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   }
   if (!bearer && !headers.has('cookie')) return anonymous
   const auth = await getAuth(app)
-  const asked = new Headers(headers)
-  // A token that opens nothing must not let a cookie open it, as if no other site could have sent that.
-  if (bearer) asked.delete('cookie')
   const answer = await auth.api.getSession({
-    headers: asked,
+    headers: await sessionHeaders(app, headers),
     query: { disableCookieCache: true },
     returnHeaders: true,
   })

@@ -10,6 +10,7 @@ import { issueProof } from '../accounts/proofs.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getAuth } from './auth.ts'
+import { sessionHeaders } from './cookie-policy.ts'
 import { noticeDevice } from './devices.ts'
 
 export const SignIn = z.strictObject({ email: Email, password: Password })
@@ -94,6 +95,9 @@ export async function openSession(app: App, user: User, caller: Caller): Promise
 /** Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. */
 export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const auth = await getAuth(app)
-  const done = await auth.api.signOut({ headers, returnHeaders: true })
+  const done = await auth.api.signOut({
+    headers: await sessionHeaders(app, headers),
+    returnHeaders: true,
+  })
   return done.headers.getSetCookie()
 }

@@ -87,7 +87,7 @@ export const definitions = {
   portal_2fa_enabled: define(z.boolean(), true),
   session_duration_hours: define(count(1, 24 * 365), 24),
   session_secure_cookie: define(z.union([z.boolean(), z.literal('auto')]), 'auto'),
-  session_same_site: define(z.enum(['lax', 'strict']), 'lax'),
+  session_same_site: define(z.enum(['lax', 'strict', 'none']), 'lax'),
   password_min_length: define(count(8, 128), 8),
   key_prefix: define(
     z

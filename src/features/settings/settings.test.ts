@@ -93,6 +93,6 @@ test('several settings change together or not at all, and each bad one is named'
 test('a setting that takes a few words alone offers them', () => {
   expect(choicesOf('portal_enabled')).toEqual(['true', 'false'])
   expect(choicesOf('session_secure_cookie')).toEqual(['true', 'false', 'auto'])
-  expect(choicesOf('session_same_site')).toEqual(['lax', 'strict'])
+  expect(choicesOf('session_same_site')).toEqual(['lax', 'strict', 'none'])
   expect(choicesOf('portal_company_name')).toBeNull()
 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Context } from 'hono'
-import { getCookie, setCookie } from 'hono/cookie'
+import { setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../../core/errors.ts'
+import { reachedAt, readCookie } from '../../core/http/cookies.ts'
 import type { ApiEnv } from '../../core/http/router.ts'
 import { isSame, sign } from '../../core/secret.ts'
 
@@ -37,21 +38,21 @@ async function assertOwn(c: Context<ApiEnv>): Promise<void> {
 
 /** The origin that the browser sees: the configured one, or the host that it asked for. */
 function ownOrigins(c: Context<ApiEnv>): Set<string> {
-  const host = c.req.header('x-forwarded-host') ?? c.req.header('host')
-  const scheme = c.req.header('x-forwarded-proto') ?? 'http'
+  const { scheme, host } = reachedAt(c.req.raw.headers)
   return new Set([new URL(c.var.app.config.publicUrl).origin, `${scheme}://${host}`])
 }
 
 /** The token for this browser's forms; gives the browser the cookie that it belongs to. */
 export function csrfToken(c: Context<ApiEnv>): string {
-  let seed = getCookie(c, cookieName)
+  let seed = seedOf(c)
   if (!seed || !/^[\w-]{22}$/.test(seed)) {
     seed = randomBytes(16).toString('base64url')
-    const secure = c.var.app.config.publicUrl.startsWith('https:')
-    setCookie(c, cookieName, seed, { httpOnly: true, sameSite: 'Lax', path: '/', secure })
+    setCookie(c, cookieName, seed)
   }
   return tokenOf(c, seed)
 }
+
+const seedOf = (c: Context<ApiEnv>) => readCookie(c.req.raw.headers, cookieName, c.var.cookies)
 
 function tokenOf(c: Context<ApiEnv>, seed: string): string {
   const { actor } = c.var
@@ -60,7 +61,7 @@ function tokenOf(c: Context<ApiEnv>, seed: string): string {
 }
 
 function isToken(c: Context<ApiEnv>, given: unknown): boolean {
-  const seed = getCookie(c, cookieName)
+  const seed = seedOf(c)
   return typeof given === 'string' && seed !== undefined && isSame(given, tokenOf(c, seed))
 }
 

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
+import { Link, redirect } from 'react-router'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -7,16 +7,24 @@ import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
+import { isHeldBack, isSessionLost } from '../cookie-policy.ts'
+import { bouncePath } from '../next-path.ts'
 import { SignIn, signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-login'
 import { afterSignIn, toSecondFactor } from './after-sign-in.ts'
 
-export function loader({ context, request }: Route.LoaderArgs) {
-  const { actor } = context.get(pageContext)
-  const { host, searchParams } = new URL(request.url)
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { app, actor } = context.get(pageContext)
+  const { host, search, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
   if (actor.type === 'user') return afterSignIn(next, actor.role, host)
-  return { next, isReset: searchParams.has('reset'), isExpired: searchParams.has('expired') }
+  if (await isHeldBack(app, request.headers)) return redirect(bouncePath(`/login${search}`))
+  return {
+    next,
+    isReset: searchParams.has('reset'),
+    isExpired: searchParams.has('expired'),
+    isLost: await isSessionLost(app, request.headers),
+  }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
@@ -26,7 +34,7 @@ export async function action({ context, request }: Route.ActionArgs) {
   const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
   const answer = await submit(SignIn, request, (input) => signIn(app, input, caller))
   if (!('result' in answer)) return answer
-  if ('challenge' in answer.result) return toSecondFactor(app, answer.result.challenge, next)
+  if ('challenge' in answer.result) return toSecondFactor(answer.result.challenge, next)
   const { user, cookies } = answer.result.session
   return afterSignIn(next, user.role, host, cookies)
 }
@@ -53,6 +61,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
         state={refusedOf(actionData)}
         className="grid gap-4"
       >
+        {loaderData?.isLost && <Notice tone="warn">{t('sessionLost')}</Notice>}
         {loaderData?.isReset && <Notice tone="ok">{t('passwordReset')}</Notice>}
         {loaderData?.isExpired && <Notice tone="warn">{factors('expired')}</Notice>}
         <ErrorSummary />

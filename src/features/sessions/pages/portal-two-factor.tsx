@@ -15,11 +15,11 @@ import { afterSignIn } from './after-sign-in.ts'
 import { CodeField } from './proof-fields.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
-  const { actor } = context.get(pageContext)
+  const { app, actor } = context.get(pageContext)
   const { host, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
   if (actor.type === 'user') return afterSignIn(next, actor.role, host)
-  if (!(await readChallenge(request.headers))) return redirect('/login')
+  if (!(await readChallenge(app, request.headers))) return redirect('/login')
   return { next }
 }
 
@@ -29,7 +29,7 @@ export async function action({ context, request }: Route.ActionArgs) {
   const { app, ip, requestId } = context.get(pageContext)
   const { host, searchParams } = new URL(request.url)
   const next = searchParams.get('next')
-  const challenge = (await readChallenge(request.headers)) ?? ''
+  const challenge = (await readChallenge(app, request.headers)) ?? ''
   const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
   try {
     const answer = await submit(CodeForm, request, ({ code }) =>
@@ -37,11 +37,11 @@ export async function action({ context, request }: Route.ActionArgs) {
     )
     if (!('result' in answer)) return answer
     const { user, cookies } = answer.result
-    return afterSignIn(next, user.role, host, [...cookies, await forgetChallenge()])
+    return afterSignIn(next, user.role, host, [...cookies, forgetChallenge()])
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'challenge_invalid')) throw error
     const query = next === null ? '' : `&next=${encodeURIComponent(next)}`
-    const headers = { 'set-cookie': await forgetChallenge() }
+    const headers = { 'set-cookie': forgetChallenge() }
     return redirect(`/login?expired${query}`, { headers })
   }
 }
