@@ -6,6 +6,12 @@ export const Email = z
   .trim()
   .toLowerCase()
   .max(254)
+  .regex(/^\S*$/, { error: 'An e-mail address has no spaces in it', abort: true })
+  .regex(/@/, { error: 'An e-mail address has an @ in it, as in name@example.com', abort: true })
+  .regex(/@.+\../, {
+    error: 'After the @ comes a whole domain, as in name@example.com',
+    abort: true,
+  })
   .pipe(z.email({ error: 'This is not an e-mail address' }))
 export const Name = z.string().trim().max(100)
-export const Password = z.string().max(1024, 'The password is too long')
+export const Password = z.string().max(1024, 'A password has at most {{maximum}} characters')

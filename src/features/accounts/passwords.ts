@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
-import { fieldError, invalidInput } from '../../core/errors.ts'
+import { fieldError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { getSetting } from '../settings/settings.ts'
 import { beginPasswordCheck } from './door-limits.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
+import { checkPassword } from './password-rules.ts'
 import { endProofs } from './proofs.ts'
 import { identities, sessions, type User, users } from './schema.ts'
-
-/** @throws AppError `password_too_short`, as the settings have it. */
-export async function checkPassword(app: App, password: string, field = 'password'): Promise<void> {
-  const min = await getSetting(app, 'password_min_length')
-  if ([...password].length >= min) return
-  throw invalidInput(field, 'The password needs at least {{min}} characters.', { min })
-}
 
 /**
  * Sets a password without asking for the old one, and ends every session but `keepSessionId`, and
@@ -26,7 +19,8 @@ export async function setPasswordOf(
   password: string,
   { keepSessionId, field = 'password' }: { keepSessionId?: string; field?: string } = {},
 ): Promise<void> {
-  await checkPassword(tx, password, field)
+  const [user] = await tx.db.select().from(users).where(eq(users.id, userId))
+  await checkPassword(tx, password, user!.email, field)
   const hash = await hashPassword(password)
   const now = tx.now()
   const changed = await tx.db

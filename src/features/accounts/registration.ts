@@ -10,10 +10,11 @@ import { recordAudit } from '../audit/audit.ts'
 import { findDefaultPlan } from '../plans/plans.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
+import { assertLastingAddress } from './email-rules.ts'
 import { userRegistered } from './events.ts'
 import { insertOrganization } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
-import { checkPassword } from './passwords.ts'
+import { checkPassword } from './password-rules.ts'
 import { identities, type Metadata, type User, type UserStatus, users } from './schema.ts'
 import { mailUser } from './user-mails.tsx'
 import { sendVerification } from './verification.ts'
@@ -39,7 +40,8 @@ export async function registerCustomer(
   input: Register & { locale?: Locale },
 ): Promise<NewCustomer> {
   await assertRegistrationOpen(app)
-  await checkPassword(app, input.password)
+  await assertLastingAddress(app, input.email)
+  await checkPassword(app, input.password, input.email)
   const passwordHash = await hashPassword(input.password)
   const isVerificationRequired = await getSetting(app, 'require_email_verification')
   const plan = await findDefaultPlan(app)

@@ -11,7 +11,8 @@ import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userDeleted, userSuspended } from './events.ts'
 import { listMemberships, removeOrganization, signalOwner } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
-import { checkPassword, setPasswordOf } from './passwords.ts'
+import { checkPassword } from './password-rules.ts'
+import { setPasswordOf } from './passwords.ts'
 import { emailTaken, findUser, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
 import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
@@ -80,7 +81,7 @@ export async function listUsers(
 /** Makes a user for the operator: active and verified unless said otherwise, on the default plan. */
 export async function createUser(app: App, actor: Actor, input: CreateUser): Promise<UserWithPlan> {
   requireAdmin(actor)
-  if (input.password !== undefined) await checkPassword(app, input.password)
+  if (input.password !== undefined) await checkPassword(app, input.password, input.email)
   const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
   const plan = input.plan_id ? await getPlan(app, input.plan_id) : await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {

@@ -5,7 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { Email, Name, Password } from '../accounts/account-fields.ts'
 import { beginSetup } from '../accounts/door-limits.ts'
 import { hashPassword } from '../accounts/password-hash.ts'
-import { checkPassword } from '../accounts/passwords.ts'
+import { checkPassword } from '../accounts/password-rules.ts'
 import { findProof, issueProof, spendProof, tokenInvalid } from '../accounts/proofs.ts'
 import { insertAccount } from '../accounts/registration.ts'
 import { type User, users } from '../accounts/schema.ts'
@@ -64,7 +64,7 @@ export async function createFirstAdmin(
   input: FirstAdmin,
 ): Promise<User> {
   if (!(await isSetupOpen(app, input.token, actor.ip))) throw tokenInvalid()
-  await checkPassword(app, input.password)
+  await checkPassword(app, input.password, input.email)
   const passwordHash = await hashPassword(input.password)
   const plan = await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {

@@ -6,7 +6,7 @@ import type { Locale } from '../../core/http/page-context.ts'
 import { userRegistered } from '../accounts/events.ts'
 import { insertMember, lockOrganization } from '../accounts/organizations.ts'
 import { hashPassword } from '../accounts/password-hash.ts'
-import { checkPassword } from '../accounts/passwords.ts'
+import { checkPassword } from '../accounts/password-rules.ts'
 import { findUser, insertUser } from '../accounts/registration.ts'
 import { type Organization, organizations, type User, users } from '../accounts/schema.ts'
 import { markVerified } from '../accounts/verification.ts'
@@ -84,11 +84,11 @@ export async function registerInvited(
   token: string,
   input: RegisterInvited & { locale?: Locale },
 ): Promise<{ user: User; organization: OrganizationJson }> {
-  await checkPassword(app, input.password)
-  const passwordHash = await hashPassword(input.password)
   return inTransaction(app, async (tx) => {
     const spent = await spendInvitation(tx, token)
     const { email } = spent.invitation
+    await checkPassword(tx, input.password, email)
+    const passwordHash = await hashPassword(input.password)
     const user = await insertUser(tx, {
       ...{ email, name: input.name ?? '', locale: input.locale, passwordHash },
       ...{ role: 'customer', status: 'active', isVerified: true },
