@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./src/core/mail/schema.ts', './src/features/*/schema.ts'],
+  schema: ['./src/core/*/schema.ts', './src/features/*/schema.ts'],
   out: './migrations',
 })

@@ -131,7 +131,7 @@ test('only env.ts reads the environment, and features take the time from the app
 test('all that a rule may say to a person stands in one piece, and in French', () => {
   const rules = code.filter(
     ({ path }) =>
-      /^(features|http|core\/http)\/|^core\/(actor|errors)\.ts$/.test(path) &&
+      /^(features|http|core\/(http|idempotency))\/|^core\/(actor|errors)\.ts$/.test(path) &&
       !/\/(commands|.*-commands)\.ts$/.test(path),
   )
   const found = rules.map(({ path, text }) => sentencesOf(path, text))

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
+import { idempotencyJobs } from '../core/idempotency/idempotency.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
@@ -45,7 +46,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 ]
 
 /** Every reaction to a fact or to the clock. */
-export const jobs: Job[] = [...teamsJobs, ...notificationsJobs, ...usageJobs]
+export const jobs: Job[] = [...idempotencyJobs, ...teamsJobs, ...notificationsJobs, ...usageJobs]
 
 /** Every verb of the command line. */
 export const commands: Command[] = [

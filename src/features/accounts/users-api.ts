@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
+import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
 import { toUserJson, UserJson } from './user-json.ts'
 import {
   activateUser,
@@ -43,7 +44,8 @@ usersApi.openapi(
     path: '/admin/users',
     tags,
     summary: 'Create a user',
-    request: { body: body(CreateUser) },
+    middleware: idempotent(),
+    request: { headers: IdempotencyHeaders, body: body(CreateUser) },
     responses: { 201: json(UserJson, 'The user') },
   }),
   async (c) =>

@@ -4,6 +4,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { invalidInput, notFound } from '../../core/errors.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
+import { forgetAnswersTo } from '../../core/idempotency/idempotency.ts'
 import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { eraseFromAudit } from '../audit/erase-audit.ts'
@@ -214,6 +215,7 @@ export async function removeUser(
   }
   await tx.db.delete(users).where(eq(users.id, userId))
   await forgetMails(tx, user.email)
+  await forgetAnswersTo(tx, userId)
   await mailUser(tx, user, 'deleted')
   await recordAudit(tx, actor, { action, target })
   const owned = memberships.filter(({ role }) => role === 'owner')

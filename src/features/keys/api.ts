@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { type Page, pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
+import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
 import { issueKey, issueKeyForUser } from './issue-key.ts'
 import { IssuedKeyJson, KeyJson, toKeyJson } from './key-json.ts'
 import {
@@ -56,7 +57,8 @@ for (const path of ['/api/portal/keys', '/api/v1/customer/api-keys', '/api/dev/a
       tags,
       summary: 'Create an API key',
       description: 'The full key is in this answer and never shown again.',
-      request: { body: body(IssueKey) },
+      middleware: idempotent('key'),
+      request: { headers: IdempotencyHeaders, body: body(IssueKey) },
       responses: { 201: json(IssuedKeyJson, 'The key') },
     }),
     async (c) =>
@@ -128,7 +130,8 @@ keysApi.openapi(
     path: '/api/portal/keys/{id}/rotate',
     tags,
     summary: 'Replace a key by a new one with the same rights',
-    request: { params: IdParam, body: body(RotateKey) },
+    middleware: idempotent('key'),
+    request: { params: IdParam, headers: IdempotencyHeaders, body: body(RotateKey) },
     responses: { 201: json(IssuedKeyJson, 'The new key') },
   }),
   async (c) => {
@@ -164,7 +167,11 @@ keysApi.openapi(
     path: '/admin/keys',
     tags,
     summary: 'Create an API key for a user',
-    request: { body: body(IssueKey.extend({ user_id: z.string() })) },
+    middleware: idempotent('key'),
+    request: {
+      headers: IdempotencyHeaders,
+      body: body(IssueKey.extend({ user_id: z.string() })),
+    },
     responses: { 201: json(IssuedKeyJson, 'The key') },
   }),
   async (c) => {
@@ -197,7 +204,8 @@ keysApi.openapi(
     path: '/admin/keys/{id}/rotate',
     tags,
     summary: 'Replace any key by a new one with the same rights',
-    request: { params: IdParam, body: body(RotateKey) },
+    middleware: idempotent('key'),
+    request: { params: IdParam, headers: IdempotencyHeaders, body: body(RotateKey) },
     responses: { 201: json(IssuedKeyJson, 'The new key') },
   }),
   async (c) => {

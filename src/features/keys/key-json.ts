@@ -23,7 +23,11 @@ export const KeyJson = z
   })
   .openapi('Key')
 
-export const IssuedKeyJson = KeyJson.extend({ key: z.string() }).openapi('IssuedKey')
+export const IssuedKeyJson = KeyJson.extend({
+  key: z.string().optional().openapi({
+    description: 'The full key, in this one answer. Absent when the answer is replayed.',
+  }),
+}).openapi('IssuedKey')
 
 export function toKeyJson(row: KeyWithUsage, now: Date): z.infer<typeof KeyJson> {
   return {

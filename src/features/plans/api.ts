@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requireAdmin } from '../../core/actor.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
+import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
 import { PlanJson, toPlanJson } from './plan-json.ts'
 import {
   CreatePlan,
@@ -37,7 +38,8 @@ plansApi.openapi(
     path: '/admin/plans',
     tags,
     summary: 'Create a plan',
-    request: { body: body(CreatePlan) },
+    middleware: idempotent(),
+    request: { headers: IdempotencyHeaders, body: body(CreatePlan) },
     responses: { 201: json(PlanJson, 'The plan') },
   }),
   async (c) =>

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { PageQuery, pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
+import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
 import { countRegistration } from '../accounts/door-limits.ts'
 import { callerOf, SessionJson, toSessionJson } from '../sessions/session-json.ts'
 import { openSession } from '../sessions/sign-in.ts'
@@ -168,7 +169,8 @@ teamsApi.openapi(
     tags,
     summary: 'Invite somebody by mail',
     description: 'Never tells whether the address has an account.',
-    request: { body: body(Invite) },
+    middleware: idempotent(),
+    request: { headers: IdempotencyHeaders, body: body(Invite) },
     responses: { 201: json(InvitationJson, 'The mail is on its way') },
   }),
   async (c) => c.json(await inviteMember(c.var.app, c.var.actor, c.req.valid('json')), 201),

@@ -1,6 +1,7 @@
 import { createRoute as endpoint, z } from '@hono/zod-openapi'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
+import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
 import {
   CreateRoute,
   createRoute,
@@ -53,7 +54,8 @@ upstreamsApi.openapi(
     path: '/admin/upstreams',
     tags,
     summary: 'Create an upstream',
-    request: { body: body(CreateUpstream) },
+    middleware: idempotent(),
+    request: { headers: IdempotencyHeaders, body: body(CreateUpstream) },
     responses: { 201: json(UpstreamJson, 'The upstream') },
   }),
   async (c) =>
@@ -123,7 +125,8 @@ upstreamsApi.openapi(
     path: '/admin/routes',
     tags,
     summary: 'Create a route',
-    request: { body: body(CreateRoute) },
+    middleware: idempotent(),
+    request: { headers: IdempotencyHeaders, body: body(CreateRoute) },
     responses: { 201: json(RouteJson, 'The route') },
   }),
   async (c) =>
