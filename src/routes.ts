@@ -12,6 +12,7 @@ export default [
   route('logout', 'features/sessions/pages/portal-logout.tsx'),
   route('forgot-password', 'features/sessions/pages/portal-forgot-password.tsx'),
   route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),
+  route('email-change', 'features/accounts/pages/portal-email-change.tsx'),
   route('verify-email', 'features/accounts/pages/portal-verify-email.tsx'),
   route('help/errors/:code', 'features/logs/pages/portal-error-help.tsx'),
   layout('features/home/pages/portal-layout.tsx', [
@@ -30,6 +31,7 @@ export default [
         'settings/security/recovery-codes',
         'features/sessions/pages/portal-recovery-codes.tsx',
       ),
+      route('settings/data', 'features/home/pages/portal-your-data.tsx'),
     ]),
   ]),
   route('admin/setup', 'features/sessions/pages/admin-setup.tsx'),

@@ -169,7 +169,7 @@ export function TextArea({
   )
 }
 
-export type Option = { value: string; label: string }
+export type Option = { value: string; label: string; group?: string }
 
 export function Select({
   label,
@@ -188,15 +188,27 @@ export function Select({
           defaultValue={control.defaultValue ?? defaultValue}
           className="control"
         >
-          {options.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
+          {[...Map.groupBy(options, ({ group }) => group)].map(([group, members]) =>
+            group === undefined ? (
+              <Options key="" of={members} />
+            ) : (
+              <optgroup key={group} label={group}>
+                <Options of={members} />
+              </optgroup>
+            ),
+          )}
         </select>
       )}
     </FieldShell>
   )
+}
+
+function Options({ of: options }: { of: Option[] }) {
+  return options.map(({ value, label }) => (
+    <option key={value} value={value}>
+      {label}
+    </option>
+  ))
 }
 
 export function Checkbox({

@@ -32,7 +32,10 @@ export function createFormat(locale: string, timeZone: string) {
     minute: '2-digit',
   })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' })
   return {
+    /** `a, b and c` */
+    list: (values: string[]) => list.format(values),
     number: (value: number) => number.format(value),
     compact: (value: number) => compact.format(value),
     /** Of a share between 0 and 1. */

@@ -104,7 +104,7 @@ function Account({ signOutTo }: { signOutTo: string }) {
         <Form method="post" action={signOutTo} reloadDocument>
           <button
             type="submit"
-            className="button inline-flex min-h-9 items-center gap-1.5 rounded-lg px-2 font-medium text-n11 hover:bg-n3 hover:text-n12"
+            className="button inline-flex min-h-9 items-center gap-1.5 whitespace-nowrap rounded-lg px-2 font-medium text-n11 hover:bg-n3 hover:text-n12"
           >
             <LogOut aria-hidden className="size-4" />
             {t('signOut')}

@@ -1,15 +1,16 @@
-import { render, toPlainText } from '@react-email/render'
+import { render } from '@react-email/render'
 import i18next from 'i18next'
 import type { Locale } from '../core/http/page-context.ts'
-import { brandColors } from './brand.ts'
 import en from './locales/en/mails.json'
 import fr from './locales/fr/mails.json'
+import { withFrenchSpaces } from './locales/french-spaces.ts'
+import { MailPage } from './mail-page.tsx'
 
 const texts = i18next.createInstance()
 void texts.init({
   fallbackLng: 'en',
   initAsync: false,
-  resources: { en: { translation: en }, fr: { translation: fr } },
+  resources: { en: { translation: en }, fr: { translation: withFrenchSpaces(fr) } },
   interpolation: { escapeValue: false },
 })
 
@@ -18,86 +19,95 @@ export type MailName = {
   [Name in keyof typeof en]: (typeof en)[Name] extends { subject: string } ? Name : never
 }[keyof typeof en]
 
+export type MailDetail = keyof (typeof en)['detail']
+
 export type MailToRender = {
   name: MailName
   locale: Locale
+  timeZone: string
   companyName: string
   primaryColor: string
+  logoUrl: string | null
   /** The reader's name, or empty. */
   reader: string
   /** Where the button leads. */
   link?: string
   params?: Record<string, string>
+  /** What exactly happened, line by line; moments are told in the reader's language and zone. */
+  details?: Partial<Record<MailDetail, string | Date | null>>
 }
+
+/** What a mail says, piece by piece; `text` and `note` may have several paragraphs. */
+export type MailPieces = {
+  subject: string
+  greeting: string
+  text: string[]
+  details: { label: string; value: string }[]
+  button: { label: string; link: string; hint: string } | null
+  note: string[]
+  footer: string
+}
+
+/** No mail of ours is answered by a machine, such as one that is on holiday (RFC 3834). */
+const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
 
 /** A mail in its reader's language, as HTML and as plain text. */
 export async function renderMail(mail: MailToRender) {
-  const t = texts.getFixedT(mail.locale)
-  const params = { company: mail.companyName, ...mail.params }
-  const say = (key: string) => t(`${mail.name}.${key}` as 'welcome.text', params)
-  const subject = say('subject')
-  const html = await render(<MailPage mail={mail} subject={subject} say={say} />)
-  return { subject, html, text: toPlainText(html) }
+  const pieces = piecesOf(mail)
+  const html = await render(<MailPage mail={mail} pieces={pieces} />)
+  return { subject: pieces.subject, html, text: textOf(pieces, mail.locale), headers }
 }
 
-const ink = '#1f2328'
-const quiet = '#57606a'
-
-function MailPage({
-  mail,
-  subject,
-  say,
-}: {
-  mail: MailToRender
-  subject: string
-  say: (key: string) => string
-}) {
+function piecesOf(mail: MailToRender): MailPieces {
   const t = texts.getFixedT(mail.locale)
-  const { brand, onBrand } = brandColors(mail.primaryColor, 'light')
-  const has = (key: string) => texts.exists(`${mail.name}.${key}`, { lng: mail.locale })
-  const paragraph = { margin: '0 0 16px', lineHeight: '24px' }
-  return (
-    <html lang={mail.locale}>
-      <head>
-        <meta charSet="utf-8" />
-        <meta name="viewport" content="width=device-width" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{subject}</title>
-      </head>
-      <body style={{ margin: 0, padding: '24px', fontFamily: 'sans-serif', color: ink }}>
-        <div style={{ maxWidth: '560px', margin: '0 auto' }}>
-          <p style={{ ...paragraph, fontWeight: 600 }}>{mail.companyName}</p>
-          <h1 style={{ fontSize: '20px', lineHeight: '28px', margin: '0 0 16px' }}>{subject}</h1>
-          <p style={paragraph}>
-            {mail.reader ? t('greeting', { name: mail.reader }) : t('greetingPlain')}
-          </p>
-          <p style={paragraph}>{say('text')}</p>
-          {mail.link && has('button') && (
-            <>
-              <p style={{ margin: '24px 0' }}>
-                <a
-                  href={mail.link}
-                  style={{
-                    ...{ background: brand, color: onBrand, fontWeight: 600 },
-                    ...{ padding: '12px 20px', borderRadius: '8px', textDecoration: 'none' },
-                  }}
-                >
-                  {say('button')}
-                </a>
-              </p>
-              <p style={{ ...paragraph, color: quiet, fontSize: '14px', wordBreak: 'break-all' }}>
-                {t('linkHint')}
-                <br />
-                {mail.link}
-              </p>
-            </>
-          )}
-          {has('note') && <p style={paragraph}>{say('note')}</p>}
-          <p style={{ color: quiet, fontSize: '13px', marginTop: '32px' }}>
-            {has('footer') ? say('footer') : t('footer', { company: mail.companyName })}
-          </p>
-        </div>
-      </body>
-    </html>
+  const params = { company: mail.companyName, ...mail.params }
+  const say = (key: string) => {
+    const path = `${mail.name}.${key}`
+    return texts.exists(path, { lng: mail.locale, ...params })
+      ? t(path as 'welcome.text', params)
+      : ''
+  }
+  const paragraphs = (key: string) => say(key).split('\n\n').filter(Boolean)
+  const details = Object.entries(mail.details ?? {}).flatMap(([name, value]) =>
+    value ? [{ label: t(`detail.${name as MailDetail}`), value: writeDetail(value, mail) }] : [],
   )
+  const label = say('button')
+  return {
+    subject: say('subject'),
+    greeting: mail.reader ? t('greeting', { name: mail.reader }) : t('greetingPlain'),
+    text: paragraphs('text'),
+    details,
+    button: mail.link && label ? { label, link: mail.link, hint: t('linkHint') } : null,
+    note: paragraphs('note'),
+    footer: say('footer') || t('footer', params),
+  }
+}
+
+function writeDetail(value: string | Date, { locale, timeZone }: MailToRender): string {
+  if (typeof value === 'string') return value
+  return value.toLocaleString(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
+}
+
+function textOf(pieces: MailPieces, locale: Locale): string {
+  const t = texts.getFixedT(locale)
+  const { greeting, text, details, button, note, footer } = pieces
+  const blocks = [
+    greeting,
+    ...text,
+    details.map((detail) => t('detailLine', detail)).join('\n'),
+    button
+      ? `${t('detailLine', { label: button.label, value: '' }).trimEnd()}\n${button.link}`
+      : '',
+    ...note,
+    `-- \n${footer}`,
+  ]
+  return `${blocks.filter(Boolean).join('\n\n')}\n`
 }

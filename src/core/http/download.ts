@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Context, TypedResponse } from 'hono'
 import { csvOf, jsonOf } from '../csv.ts'
+import { streamJson } from '../stream-json.ts'
 import type { ApiEnv } from './router.ts'
 
 /** How an export is written. */
@@ -26,10 +27,26 @@ export async function download(
     if (!first.done) yield first.value
     yield* batches
   }
-  const lines = format === 'csv' ? csvOf(columns, all()) : jsonOf(all())
+  return send(c, name, format, format === 'csv' ? csvOf(columns, all()) : jsonOf(all()))
+}
+
+/** Streams a value as a JSON file; the lists in it that come in batches are read while they are sent. */
+export function downloadJson(c: Context<ApiEnv>, name: string, value: object): JsonResponse {
+  return send(c, name, 'json', streamJson(value)) as JsonResponse
+}
+
+/** What a route that promises JSON wants to hear of an answer that is written piece by piece. */
+type JsonResponse = Response & TypedResponse<Record<string, never>, 200, 'json'>
+
+function send(
+  c: Context<ApiEnv>,
+  name: string,
+  format: 'csv' | 'json',
+  pieces: AsyncIterable<string>,
+): Response {
   const day = c.var.app.now().toISOString().slice(0, 10)
   c.header('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json')
   c.header('content-disposition', `attachment; filename="${name}-${day}.${format}"`)
   c.header('cache-control', 'no-store')
-  return c.body(Readable.toWeb(Readable.from(lines, { objectMode: false })) as ReadableStream)
+  return c.body(Readable.toWeb(Readable.from(pieces, { objectMode: false })) as ReadableStream)
 }

@@ -44,13 +44,19 @@ export function jobAt(cron: string, name: string, run: (app: App) => Promise<voi
   return { name, cron, run: (app) => run(app) }
 }
 
+/** A fact is worked on for a day, in longer and longer steps up to an hour; the clock comes round again anyway. */
+const patience = {
+  event: { retryLimit: 34, retryBackoff: true, retryDelayMax: 3600 },
+  clock: { retryLimit: 8, retryBackoff: true },
+}
+
 /** Jobs on PostgreSQL, in the schema `pgboss`. */
 export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<JobRunner> {
   const boss = new PgBoss({ db: fromDrizzle(db, sql) })
   boss.on('error', (error) => log.error({ err: error }, 'job queue'))
   await boss.start()
   for (const job of all) {
-    await boss.createQueue(job.name, { retryLimit: 8, retryBackoff: true })
+    await boss.createQueue(job.name, job.on ? patience.event : patience.clock)
     if (job.on) await boss.subscribe(job.on, job.name)
   }
   return {

@@ -3,7 +3,10 @@ import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { Mailer } from './mail.ts'
 
-/** Sends by SMTP. Without SMTP_URL mails are kept for the admin's pages, and the log says that there is one. */
+/**
+ * Sends by SMTP, from what `?from=` of the address says and with answers to `?reply_to=`. Without
+ * SMTP_URL mails are kept for the admin's pages, and the log says that there is one.
+ */
 export function createMailer(config: Pick<Config, 'smtpUrl' | 'publicUrl'>, log: Log): Mailer {
   if (config.smtpUrl === null) {
     return async ({ to, subject }) => {
@@ -12,9 +15,11 @@ export function createMailer(config: Pick<Config, 'smtpUrl' | 'publicUrl'>, log:
     }
   }
   const transport = createTransport(config.smtpUrl)
-  const from = new URL(config.smtpUrl).searchParams.get('from') ?? defaultFrom(config.publicUrl)
+  const { searchParams } = new URL(config.smtpUrl)
+  const from = searchParams.get('from') ?? defaultFrom(config.publicUrl)
+  const replyTo = searchParams.get('reply_to') ?? undefined
   return async (mail) => {
-    await transport.sendMail({ from, ...mail })
+    await transport.sendMail({ from, replyTo, ...mail })
     return 'sent'
   }
 }

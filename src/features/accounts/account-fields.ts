@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { isTimeZone } from '../../core/time-zones.ts'
 
 /** An address as people type it, kept in lower case. */
 export const Email = z
@@ -15,3 +16,6 @@ export const Email = z
   .pipe(z.email({ error: 'This is not an e-mail address' }))
 export const Name = z.string().trim().max(100)
 export const Password = z.string().max(1024, 'A password has at most {{maximum}} characters')
+export const TimeZone = z
+  .string()
+  .refine(isTimeZone, 'This is not a time zone such as Europe/Paris')

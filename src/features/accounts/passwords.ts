@@ -66,18 +66,32 @@ export async function findUserByPassword(
 /** A hash that is tried where there is none, for the time that it takes. */
 const makeDecoy = () => hashPassword(randomBytes(32).toString('base64'))
 
-/** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `too_many_attempts`. */
+/** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `password_not_set`, `too_many_attempts`. */
 export async function assertPassword(
   app: App,
   userId: string,
   password: string,
   field: string,
 ): Promise<void> {
+  const hash = await findHash(app, userId)
+  if (!hash) {
+    const message = 'This account has no password yet. Set one first.'
+    throw fieldError('conflict', 'password_not_set', field, message)
+  }
   const attempt = await beginPasswordCheck(app, userId)
+  if (await verifyPassword(hash, password)) return attempt.succeed()
+  throw fieldError('invalid', 'invalid_credentials', field, 'This is not your password.')
+}
+
+/** False for an account that signs in by other means alone. */
+export async function hasPassword(app: App, userId: string): Promise<boolean> {
+  return (await findHash(app, userId)) !== null
+}
+
+async function findHash(app: App, userId: string): Promise<string | null> {
   const [identity] = await app.db
     .select({ hash: identities.password })
     .from(identities)
     .where(and(eq(identities.userId, userId), eq(identities.providerId, 'credential')))
-  if (identity?.hash && (await verifyPassword(identity.hash, password))) return attempt.succeed()
-  throw fieldError('invalid', 'invalid_credentials', field, 'This is not your password.')
+  return identity?.hash ?? null
 }

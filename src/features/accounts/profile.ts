@@ -1,17 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import { type Actor, requireActiveUser, requireUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireUser, type UserActor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
+import { AppError, fieldError } from '../../core/errors.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { Name, Password } from './account-fields.ts'
+import { Email, Name, Password, TimeZone } from './account-fields.ts'
 import { assertNoOthers, listMemberships } from './organizations.ts'
-import { assertPassword, setPasswordOf } from './passwords.ts'
-import { users } from './schema.ts'
-import { mailUser } from './user-mails.tsx'
+import { assertPassword, hasPassword, setPasswordOf } from './passwords.ts'
+import { sessions, users } from './schema.ts'
+import { tellPasswordChanged } from './user-mails.tsx'
 import { getUser, removeUser, type UserWithPlan } from './users.ts'
-
-const TimeZone = z.string().refine(isTimeZone, 'This is not a time zone such as Europe/Paris')
 
 export const UpdateProfile = z.strictObject({
   name: Name.optional(),
@@ -23,7 +22,12 @@ export type UpdateProfile = z.infer<typeof UpdateProfile>
 export const ChangePassword = z.strictObject({ current_password: Password, new_password: Password })
 export type ChangePassword = z.infer<typeof ChangePassword>
 
-export const DeleteProfile = z.strictObject({ password: Password })
+/** The password; an account that has none gives its e-mail address instead, right after signing in. */
+export const DeleteProfile = z.strictObject({
+  password: Password.optional(),
+  email: Email.optional(),
+})
+export type DeleteProfile = z.infer<typeof DeleteProfile>
 
 /** The signed-in user. */
 export async function getProfile(app: App, actor: Actor): Promise<UserWithPlan> {
@@ -59,7 +63,7 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
       keepSessionId: user.sessionId,
       field: 'new_password',
     })
-    await mailUser(tx, await getProfile(tx, actor), 'passwordChanged', { path: '/forgot-password' })
+    await tellPasswordChanged(tx, actor, await getProfile(tx, actor))
     await recordAudit(tx, actor, {
       action: 'profile.password_changed',
       target: { type: 'user', id: user.userId },
@@ -68,12 +72,16 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
 }
 
 /**
- * Deletes the account with all that it owns. Asks for the password.
- * @throws AppError `organization_has_members` while others belong to the own organization.
+ * Deletes the account with all that it owns. Asks for the password or, where there is none, for
+ * the address within a quarter of an hour after signing in.
+ * @throws AppError `organization_has_members` while others belong to the own organization,
+ * `invalid_credentials`, `sign_in_again`.
  */
-export async function deleteProfile(app: App, actor: Actor, password: string): Promise<void> {
+export async function deleteProfile(app: App, actor: Actor, input: DeleteProfile): Promise<void> {
   const { userId } = requireActiveUser(actor)
-  await assertPassword(app, userId, password, 'password')
+  if (await hasPassword(app, userId))
+    await assertPassword(app, userId, input.password ?? '', 'password')
+  else await assertOwnAddress(app, actor, input.email)
   await inTransaction(app, async (tx) => {
     const own = (await listMemberships(tx, userId)).find(({ role }) => role === 'owner')
     if (own) await assertNoOthers(tx, own.organizationId)
@@ -81,11 +89,22 @@ export async function deleteProfile(app: App, actor: Actor, password: string): P
   })
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
+async function assertOwnAddress(app: App, actor: Actor, email: string | undefined): Promise<void> {
+  const user = requireActiveUser(actor)
+  if (!(await hasJustSignedIn(app, user))) {
+    throw new AppError('forbidden', 'sign_in_again', 'Sign in again, and do this right after.')
   }
+  if (email === user.email) return
+  throw fieldError('invalid', 'invalid_credentials', 'email', 'This is not your address.')
+}
+
+const freshMs = 15 * 60_000
+
+/** True while the session is so young that it proves who sits there. */
+export async function hasJustSignedIn(app: App, { sessionId }: UserActor): Promise<boolean> {
+  const [session] = await app.db
+    .select({ createdAt: sessions.createdAt })
+    .from(sessions)
+    .where(eq(sessions.id, sessionId))
+  return session !== undefined && app.now().getTime() - session.createdAt.getTime() < freshMs
 }

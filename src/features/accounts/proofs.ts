@@ -6,13 +6,24 @@ import { newId } from '../../core/ids.ts'
 import { verifications } from './schema.ts'
 
 /** What a token proves that its bearer may do: that of a link, or one given after the password. */
-export type Proof = 'verify-email' | 'reset-password' | 'first-admin' | 'second-factor'
+export type Proof =
+  | 'verify-email'
+  | 'reset-password'
+  | 'first-admin'
+  | 'second-factor'
+  | 'email-change-new'
+  | 'email-change-old'
+
+/** Long enough for a mailbox that is read rarely, as an old one is. */
+export const emailChangeMs = 72 * 3_600_000
 
 const lifetimeMs: Record<Proof, number> = {
   'verify-email': 24 * 3_600_000,
   'reset-password': 3_600_000,
   'first-admin': 24 * 3_600_000,
   'second-factor': 10 * 60_000,
+  'email-change-new': emailChangeMs,
+  'email-change-old': emailChangeMs,
 }
 
 /** Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its hash is stored. */

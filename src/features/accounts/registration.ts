@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { Actor, Role } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, fieldError } from '../../core/errors.ts'
+import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
@@ -166,6 +166,13 @@ export function emailTaken(): AppError {
     'email',
     'There is an account with this e-mail address already.',
   )
+}
+
+/** A user by id, held until the transaction ends, so that two changes do not cross. */
+export async function lockUser(tx: App, userId: string): Promise<User> {
+  const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for('update')
+  if (!user) throw notFound('user')
+  return user
 }
 
 /** A user by id or e-mail. */

@@ -102,6 +102,19 @@ export const verifications = pgTable(
   (t) => [index('verifications_identifier').on(t.identifier)],
 )
 
+/** Changes of a user's address that wait until both addresses have agreed. */
+export const emailChanges = pgTable('email_changes', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  newEmail: text('new_email').notNull(),
+  newAgreedAt: moment('new_agreed_at'),
+  oldAgreedAt: moment('old_agreed_at'),
+  expiresAt: moment('expires_at').notNull(),
+  createdAt: createdAt(),
+})
+export type EmailChange = typeof emailChanges.$inferSelect
+
 /** What holds keys, a plan, usage and invoices: one person's, or a team's. */
 export const organizations = pgTable(
   'organizations',

@@ -1,38 +1,49 @@
+import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { type Locale, locales } from '../../core/http/page-context.ts'
 import { queueMail } from '../../core/mail/mail.ts'
-import { type MailName, renderMail } from '../../ui/mail.tsx'
+import { type MailName, type MailToRender, renderMail } from '../../ui/mail.tsx'
 import { getSettings } from '../settings/settings.ts'
 import type { User } from './schema.ts'
 
-export type Addressee = Pick<User, 'email' | 'name' | 'locale'>
+export type Addressee = Pick<User, 'email' | 'name' | 'locale' | 'timezone'>
+
+type Options = Pick<MailToRender, 'params' | 'details'> & { path?: string; isRoot?: boolean }
 
 /**
- * Queues a mail to a user, in their language. `path` is where its button leads: below the portal's
- * base path, or with `isRoot` below the server's own address.
+ * Queues a mail to a user, in their language and time zone. `path` is where its button leads: below
+ * the portal's base path, or with `isRoot` below the server's own address.
  */
 export async function mailUser(
   tx: App,
   user: Addressee,
   name: MailName,
-  {
-    path,
-    isRoot = false,
-    params,
-  }: { path?: string; isRoot?: boolean; params?: Record<string, string> } = {},
+  { path, isRoot = false, params, details }: Options = {},
 ): Promise<void> {
   const settings = await getSettings(tx)
   const base = isRoot ? '' : settings.portal_base_path
   const mail = await renderMail({
     name,
     locale: toLocale(user.locale),
+    timeZone: user.timezone ?? 'UTC',
     companyName: settings.portal_company_name,
     primaryColor: settings.portal_primary_color,
+    logoUrl: settings.portal_logo_url,
     reader: user.name,
     link: path === undefined ? undefined : `${tx.config.publicUrl}${base}${path}`,
     params,
+    details,
   })
   await queueMail(tx, `accounts.${name}`, { to: user.email, ...mail })
+}
+
+/** Tells a user that their password is another one, and from where that was done. */
+export async function tellPasswordChanged(tx: App, actor: Actor, user: Addressee): Promise<void> {
+  const ip = actor.type === 'user' || actor.type === 'anonymous' ? actor.ip : null
+  await mailUser(tx, user, 'passwordChanged', {
+    path: '/forgot-password',
+    details: { time: tx.now(), ip },
+  })
 }
 
 const toLocale = (text: string | null): Locale => locales.find((one) => one === text) ?? 'en'

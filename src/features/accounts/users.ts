@@ -17,7 +17,7 @@ import { setPasswordOf } from './passwords.ts'
 import { emailTaken, findUser, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
 import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
-import { mailUser } from './user-mails.tsx'
+import { mailUser, tellPasswordChanged } from './user-mails.tsx'
 import { markVerified } from './verification.ts'
 
 export { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
@@ -235,6 +235,7 @@ export async function setUserPassword(
   await inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
     await setPasswordOf(tx, user.id, password)
+    await tellPasswordChanged(tx, actor, user)
     await recordAudit(tx, actor, {
       action: 'users.password_set',
       target: { type: 'user', id: user.id },

@@ -67,7 +67,8 @@ export async function listAudit(
   return { ...page, data: page.data.map(toAuditJson) }
 }
 
-function toAuditJson(row: typeof auditLog.$inferSelect): AuditJson {
+/** A row of the log as the APIs show it. */
+export function toAuditJson(row: typeof auditLog.$inferSelect): AuditJson {
   return {
     id: row.id,
     time: row.time.toISOString(),

@@ -16,8 +16,8 @@ const mail: Mail = {
   text: 'Voilà',
 }
 
-async function queued(app: TestApp) {
-  await queueMail(app, 'tests.hello', mail)
+async function queued(app: TestApp, headers?: Record<string, string>) {
+  await queueMail(app, 'tests.hello', { ...mail, headers })
   const [row] = await app.db.select().from(mails)
   return row!.id
 }
@@ -60,6 +60,19 @@ test('a queued mail reaches the server once, as text and as HTML', async () => {
   expect(got.text?.trim()).toBe('Voilà')
   expect(got.html).toContain('<p>Voilà</p>')
   expect(got.from?.text).toBe('no-reply@api.example.com')
+})
+
+test('the sender and where answers go stand in the address of the mail server', async () => {
+  await using app = await createTestApp()
+  await using server = await openMailServer()
+  const parameters = 'from=Acme%20API%20%3Cno-reply@example.com%3E&reply_to=support@example.com'
+  const config = { smtpUrl: `${server.url}?${parameters}`, publicUrl: 'https://api.example.com' }
+  const id = await queued(app, { 'Auto-Submitted': 'auto-generated' })
+  await sendQueuedMail({ ...app, mail: createMailer(config, createLog(app.config)) }, id)
+  const got = await simpleParser(server.received[0]!)
+  expect(got.from?.text).toBe('"Acme API" <no-reply@example.com>')
+  expect(got.replyTo?.text).toBe('support@example.com')
+  expect(got.headers.get('auto-submitted')).toBe('auto-generated')
 })
 
 test('a refused mail says why, and is sent by a later try', async () => {

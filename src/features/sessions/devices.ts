@@ -12,7 +12,7 @@ const maxKnown = 20
 export async function noticeDevice(
   tx: App,
   user: User,
-  userAgent: string | null,
+  { userAgent, ip }: { userAgent: string | null; ip: string | null },
 ): Promise<string[]> {
   const device = createHash('sha256')
     .update(userAgent ?? '')
@@ -20,8 +20,8 @@ export async function noticeDevice(
     .slice(0, 16)
   if (user.knownDevices.includes(device)) return user.knownDevices
   if (user.lastLoginAt !== null) {
-    const params = { device: describeDevice(userAgent) }
-    await mailUser(tx, user, 'signIn', { path: '/settings/security#sessions', params })
+    const details = { device: describeDevice(userAgent), ip, time: tx.now() }
+    await mailUser(tx, user, 'signIn', { path: '/settings/security#sessions', details })
   }
   return [...user.knownDevices, device].slice(-maxKnown)
 }

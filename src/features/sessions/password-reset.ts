@@ -6,7 +6,7 @@ import { countMailRequest } from '../accounts/door-limits.ts'
 import { setPasswordOf } from '../accounts/passwords.ts'
 import { issueProof, spendProof, tokenInvalid } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
-import { mailUser } from '../accounts/user-mails.tsx'
+import { mailUser, tellPasswordChanged } from '../accounts/user-mails.tsx'
 import { markVerified } from '../accounts/verification.ts'
 import { recordAudit } from '../audit/audit.ts'
 
@@ -43,7 +43,7 @@ export async function resetPassword(app: App, actor: Actor, input: ResetPassword
     await setPasswordOf(tx, userId, input.password)
     const user = (await findUser(tx, userId))!
     if (!user.emailVerified) await markVerified(tx, actor, user)
-    await mailUser(tx, user, 'passwordChanged', { path: '/forgot-password' })
+    await tellPasswordChanged(tx, actor, user)
     await recordAudit(tx, actor, {
       action: 'users.password_reset',
       target: { type: 'user', id: userId },

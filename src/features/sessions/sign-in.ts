@@ -81,7 +81,7 @@ export async function openSession(app: App, user: User, caller: Caller): Promise
     ...{ organizationId: null, memberRole: null },
   }
   await inTransaction(app, async (tx) => {
-    const knownDevices = await noticeDevice(tx, user, caller.userAgent)
+    const knownDevices = await noticeDevice(tx, user, caller)
     await tx.db
       .update(users)
       .set({ lastLoginAt: app.now(), knownDevices })

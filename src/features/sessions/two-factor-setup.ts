@@ -7,6 +7,7 @@ import { seal, unseal } from '../../core/secret.ts'
 import { Password } from '../accounts/account-fields.ts'
 import { beginCodeCheck } from '../accounts/door-limits.ts'
 import { assertPassword } from '../accounts/passwords.ts'
+import { lockUser } from '../accounts/registration.ts'
 import { sessions, users } from '../accounts/schema.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 import { recordAudit } from '../audit/audit.ts'
@@ -15,7 +16,6 @@ import { Code, invalidCode, spendCode } from './codes.ts'
 import { makeRecoveryCodes, storeRecoveryCodes } from './recovery-codes.ts'
 import { secondFactors } from './schema.ts'
 import { newTotpSecret, totpUrl } from './totp.ts'
-import { lockUser } from './two-factor.ts'
 
 export const EnableTwoFactor = z.strictObject({ password: Password })
 export const ConfirmTwoFactor = z.strictObject({ code: Code })

@@ -7,6 +7,7 @@ import { Password } from '../accounts/account-fields.ts'
 import { beginCodeCheck } from '../accounts/door-limits.ts'
 import { assertPassword } from '../accounts/passwords.ts'
 import { endProofs } from '../accounts/proofs.ts'
+import { lockUser } from '../accounts/registration.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 import { getUser, type UserWithPlan } from '../accounts/users.ts'
@@ -91,12 +92,6 @@ async function withBothFactors(
     await work(tx, user)
   })
   await attempt.succeed()
-}
-
-/** The user, held until the transaction ends, so that two changes do not cross. */
-export async function lockUser(tx: App, userId: string): Promise<User> {
-  const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for('update')
-  return user!
 }
 
 async function removeTwoFactor(tx: App, userId: string): Promise<void> {

@@ -37,7 +37,8 @@ export async function sendInvitation(
     .onConflictDoUpdate({ target: [invitations.organizationId, invitations.email], set: sent })
     .returning()
   const known = (await findUser(tx, email)) ?? (await findUser(tx, inviter.userId))
-  const reader = { email, name: '', locale: known?.locale ?? null }
+  const { locale = null, timezone = null } = known ?? {}
+  const reader = { email, name: '', locale, timezone }
   await mailUser(tx, reader, 'invitation', {
     path: `/invitations/${token}`,
     params: { context: role, organization: organization.name, inviter: inviter.email },

@@ -10,9 +10,10 @@ import sentences from './fr/sentences.json'
 import settings from './fr/settings.json'
 import setup from './fr/setup.json'
 import usage from './fr/usage.json'
+import { withFrenchSpaces } from './french-spaces.ts'
 
 /** All texts of the language, by feature. */
-export const resources: Resources & { sentences: Record<string, string> } = {
+export const resources: Resources & { sentences: Record<string, string> } = withFrenchSpaces({
   accounts,
   admin,
   common,
@@ -25,4 +26,4 @@ export const resources: Resources & { sentences: Record<string, string> } = {
   usage,
   /** What rules say, by the English sentence. */
   sentences,
-}
+})

@@ -1,26 +1,48 @@
 import { useTranslation } from 'react-i18next'
-import { redirect } from 'react-router'
+import { redirectDocument } from 'react-router'
 import { z } from 'zod'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { formOf, refusedOf, submitOneOf } from '../../../core/http/submit.ts'
+import { listTimeZones } from '../../../core/time-zones.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card } from '../../../ui/page.tsx'
+import { TimeZoneField } from '../../../ui/time-zone-field.tsx'
 import {
-  DeleteProfile,
-  deleteProfile,
-  getProfile,
-  UpdateProfile,
-  updateProfile,
-} from '../profile.ts'
+  ChangeEmail,
+  cancelEmailChange,
+  findEmailChange,
+  requestEmailChange,
+} from '../email-change.ts'
+import { hasPassword } from '../passwords.ts'
+import { getProfile, UpdateProfile, updateProfile } from '../profile.ts'
 import type { Route } from './+types/portal-settings'
+import { EmailCard } from './email-card.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
-  const { name, email, locale, timezone } = await getProfile(app, actor)
-  const done = new URL(request.url).searchParams.get('done')
-  return { name, email, locale, timezone, done, timeZones: Intl.supportedValuesOf('timeZone') }
+  const { id, name, email, emailVerified, status, locale, timezone } = await getProfile(app, actor)
+  const change = await findEmailChange(app, actor)
+  return {
+    ...{ name, locale, timezone: timezone ?? 'UTC' },
+    email: {
+      email,
+      isConfirmed: emailVerified,
+      isFirst: status === 'pending',
+      hasPassword: await hasPassword(app, id),
+      waiting: change
+        ? {
+            newEmail: change.newEmail,
+            isNewAgreed: change.newAgreedAt !== null,
+            isOldAgreed: change.oldAgreedAt !== null,
+            expiresAt: change.expiresAt.toISOString(),
+          }
+        : null,
+    },
+    timeZones: listTimeZones(app.now()),
+    done: new URL(request.url).searchParams.get('done'),
+  }
 }
 
 const ProfileForm = z.object({
@@ -35,12 +57,18 @@ export async function action({ context, request }: Route.ActionArgs) {
     profile: formOf(
       ProfileForm,
       (input) => updateProfile(app, actor, input),
-      '/settings?done=profile',
+      // The whole page may come in another language now.
+      () => redirectDocument('/settings?done=profile'),
     ),
-    delete: formOf(
-      DeleteProfile,
-      ({ password }) => deleteProfile(app, actor, password),
-      () => redirect('/login'),
+    email: formOf(
+      ChangeEmail,
+      (input) => requestEmailChange(app, actor, input),
+      '/settings?done=email',
+    ),
+    'cancel-email': formOf(
+      z.object({}),
+      () => cancelEmailChange(app, actor),
+      '/settings?done=cancel-email',
     ),
   })
 }
@@ -49,13 +77,12 @@ export default function Settings({ loaderData, actionData }: Route.ComponentProp
   const { t } = useTranslation('accounts')
   const { t: common } = useTranslation()
   const { name, email, locale, timezone, timeZones, done } = loaderData
-  const deletion = refusedOf(actionData, 'delete')
   return (
     <>
       <title>{t('settings')}</title>
       {done === 'profile' && <Notice tone="ok">{common('saved')}</Notice>}
+      {done === 'cancel-email' && <Notice tone="ok">{t('emailCancelled')}</Notice>}
       <Card title={t('profile')}>
-        <p className="mb-4 text-n11">{t('emailFixed', { email })}</p>
         <Form
           method="post"
           action="?form=profile"
@@ -74,41 +101,11 @@ export default function Settings({ loaderData, actionData }: Route.ComponentProp
               { value: 'fr', label: 'Français' },
             ]}
           />
-          <TextField
-            name="timezone"
-            label={t('timeZone')}
-            hint={t('timeZoneHint')}
-            defaultValue={timezone ?? ''}
-            list="time-zones"
-          />
-          <datalist id="time-zones">
-            {timeZones.map((zone) => (
-              <option key={zone} value={zone} />
-            ))}
-          </datalist>
+          <TimeZoneField name="timezone" defaultValue={timezone} zones={timeZones} />
           <Button className="justify-self-start">{common('save')}</Button>
         </Form>
       </Card>
-      <Card title={t('deleteAccount')}>
-        <p className="mb-4 text-n11">{t('deleteText')}</p>
-        <details open={deletion !== undefined}>
-          <summary className="w-fit rounded-lg border border-n7 px-3.5 py-1.5 font-medium text-bad hover:bg-bad-soft">
-            {t('deleteAccount')}
-          </summary>
-          <Form method="post" action="?form=delete" state={deletion} className="mt-4 grid gap-4">
-            <ErrorSummary />
-            <TextField
-              name="password"
-              type="password"
-              label={t('password')}
-              autoComplete="current-password"
-            />
-            <Button look="danger" className="justify-self-start">
-              {t('deleteConfirm')}
-            </Button>
-          </Form>
-        </details>
-      </Card>
+      <EmailCard {...email} state={refusedOf(actionData, 'email')} />
     </>
   )
 }

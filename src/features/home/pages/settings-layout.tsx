@@ -6,9 +6,11 @@ import { Tabs } from '../../../ui/tabs.tsx'
 /** What all pages of a person's settings share: the heading, and the way between them. */
 export default function SettingsLayout() {
   const { t } = useTranslation('accounts')
+  const { t: home } = useTranslation('home')
   const tabs = [
     { to: '/settings', label: t('profile') },
     { to: '/settings/security', label: t('security') },
+    { to: '/settings/data', label: home('yourData') },
   ]
   return (
     <>

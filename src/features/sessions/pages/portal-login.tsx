@@ -23,6 +23,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     next,
     isReset: searchParams.has('reset'),
     isExpired: searchParams.has('expired'),
+    isDeleted: searchParams.has('deleted'),
     isLost: await isSessionLost(app, request.headers),
   }
 }
@@ -63,6 +64,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
       >
         {loaderData?.isLost && <Notice tone="warn">{t('sessionLost')}</Notice>}
         {loaderData?.isReset && <Notice tone="ok">{t('passwordReset')}</Notice>}
+        {loaderData?.isDeleted && <Notice tone="ok">{t('accountDeleted')}</Notice>}
         {loaderData?.isExpired && <Notice tone="warn">{factors('expired')}</Notice>}
         <ErrorSummary />
         <TextField name="email" type="email" label={t('email')} autoComplete="username" required />

@@ -1,0 +1,46 @@
+import { Download } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { redirectDocument } from 'react-router'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { refusedOf, submit } from '../../../core/http/submit.ts'
+import { Card } from '../../../ui/page.tsx'
+import { DeleteProfile, deleteProfile } from '../../accounts/profile.ts'
+import { signOut } from '../../sessions/sign-in.ts'
+import { getDeletion } from '../deletion.ts'
+import type { Route } from './+types/portal-your-data'
+import { DeletionCard } from './deletion-card.tsx'
+
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor } = context.get(pageContext)
+  return getDeletion(app, actor)
+}
+
+export async function action({ context, request }: Route.ActionArgs) {
+  const { app, actor } = context.get(pageContext)
+  const answer = await submit(DeleteProfile, request, (input) => deleteProfile(app, actor, input))
+  if (!('result' in answer)) return answer
+  const headers = new Headers()
+  for (const cookie of await signOut(app, request.headers)) headers.append('set-cookie', cookie)
+  return redirectDocument('/login?deleted', { headers })
+}
+
+export default function YourData({ loaderData, actionData }: Route.ComponentProps) {
+  const { t } = useTranslation('home')
+  return (
+    <>
+      <title>{t('yourData')}</title>
+      <Card title={t('exportTitle')}>
+        <p className="mb-4 text-n11">{t('exportText')}</p>
+        <a
+          href="/api/portal/profile/export"
+          download
+          className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-n7 px-3.5 py-1.5 font-medium hover:bg-n3"
+        >
+          <Download aria-hidden className="size-4" />
+          {t('exportButton')}
+        </a>
+      </Card>
+      <DeletionCard {...loaderData} state={refusedOf(actionData)} />
+    </>
+  )
+}
