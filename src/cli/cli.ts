@@ -9,6 +9,7 @@ import { serveUntilSignal } from '../main.ts'
 import { connect } from './connect.ts'
 import { createOutput, type Output } from './output.ts'
 import { localCommands, serverCommands } from './server-commands.ts'
+import { createTransfer } from './transfer.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 not understood. */
 const failed = 1
@@ -32,11 +33,12 @@ for (const command of localCommands)
 for (const command of [...serverCommands, ...commands]) {
   addCommand(command, async (io, args, options) => {
     const env = readEnv()
-    const { request, close } = await connect(parseConfig(env), env)
+    const connection = await connect(parseConfig(env), env)
     try {
-      await command.run({ ...io, request }, args, options)
+      const { request } = connection
+      await command.run({ ...io, request, ...createTransfer(connection) }, args, options)
     } finally {
-      await close()
+      await connection.close()
     }
   })
 }
@@ -81,5 +83,5 @@ function explain(error: unknown): number {
   process.stderr.write(
     error instanceof AppError ? `${error.message}\n` : `${(error as Error).stack}\n`,
   )
-  return failed
+  return error instanceof AppError && error.code === 'usage' ? usage : failed
 }

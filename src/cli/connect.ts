@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openCore } from '../compose.ts'
+import type { CommandIo } from '../core/cli.ts'
 import type { Config } from '../core/config.ts'
 import { isLocked } from '../core/data-dir.ts'
 import type { Env } from '../core/env.ts'
@@ -10,7 +11,13 @@ import { apis } from '../features/index.ts'
 import { createFrontDoor } from '../http/server.ts'
 
 export type Connection = {
-  request: (method: string, path: string, body?: unknown) => Promise<unknown>
+  request: CommandIo['request']
+  /** As `request`, with a body and an answer that stream. */
+  open: (
+    method: string,
+    path: string,
+    given?: { type: string; body: string | ReadableStream },
+  ) => Promise<Response>
   /** True when a server answers; false when the data directory is worked on itself. */
   isServing: boolean
   close: () => Promise<void>
@@ -35,12 +42,14 @@ export async function connect(config: Config, env: Env): Promise<Connection> {
           `The server at ${base} does not answer (${cause}). Set APIGATE_URL.`,
         )
       })
-    return { request: requestWith(send, token), isServing: true, close: async () => {} }
+    const open = openWith(send, token)
+    return { open, request: requestWith(open), isServing: true, close: async () => {} }
   }
   const core = await openCore(config, createLog({ log: { level: 'warn', format: 'pretty' } }, 2))
   const door = createFrontDoor(core.app, { apis, version: '' })
   const send: Send = async (path, init) => door.request(path, init)
-  return { request: requestWith(send, core.app.adminToken), isServing: false, close: core.close }
+  const open = openWith(send, core.app.adminToken)
+  return { open, request: requestWith(open), isServing: false, close: core.close }
 }
 
 /** Where the server of this machine listens; one that listens everywhere does so on the loopback too. */
@@ -61,21 +70,26 @@ async function readToken(config: Config): Promise<string> {
   return token.trim()
 }
 
-function requestWith(send: Send, token: string): Connection['request'] {
-  return async (method, path, body) => {
+function openWith(send: Send, token: string): Connection['open'] {
+  return async (method, path, given) => {
     const headers: Record<string, string> = {
       authorization: `Bearer ${token}`,
       accept: 'application/json',
     }
-    if (body !== undefined) headers['content-type'] = 'application/json'
-    const response = await send(path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    })
-    const text = await response.text()
-    if (response.ok) return text === '' ? null : JSON.parse(text)
-    throw toError(response, text)
+    if (given) headers['content-type'] = given.type
+    const init = { method, headers, body: given?.body, duplex: 'half' }
+    const response = await send(path, init as RequestInit)
+    if (response.ok) return response
+    throw toError(response, await response.text())
+  }
+}
+
+function requestWith(open: Connection['open']): Connection['request'] {
+  return async (method, path, body) => {
+    const type = 'application/json'
+    const given = body === undefined ? undefined : { type, body: JSON.stringify(body) }
+    const text = await (await open(method, path, given)).text()
+    return text === '' ? null : JSON.parse(text)
   }
 }
 

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises'
 import Table from 'cli-table3'
-import type { CommandIo } from '../core/cli.ts'
+import { type CommandIo, usageError } from '../core/cli.ts'
 
-export type Output = Omit<CommandIo, 'request'>
+export type Output = Omit<CommandIo, 'request' | 'upload' | 'download'>
 
 /** Tables for people, JSON for programs; everything but results goes to stderr. */
 export function createOutput({ isJson }: { isJson: boolean }): Output {
@@ -28,7 +28,7 @@ export function createOutput({ isJson }: { isJson: boolean }): Output {
     },
     report: (line, value) => (isJson ? printJson(value) : print(line)),
     confirm: async (question) => {
-      if (!process.stdin.isTTY) return false
+      if (!process.stdin.isTTY) throw usageError('Nobody can be asked here. Say --yes.')
       const prompt = createInterface({ input: process.stdin, output: process.stderr })
       const answer = await prompt.question(`${question} [y/N] `)
       prompt.close()

@@ -117,10 +117,15 @@ export function requireOrganization(actor: Actor, permission: Permission): strin
   return user.organizationId
 }
 
-/** Passes the operator: an admin's session, the admin token, or the program itself. Others get 401 or 403. */
+/** True for the operator: an admin's session, the admin token, or the program itself. */
+export function isAdmin(actor: Actor): boolean {
+  if (actor.type === 'admin_token' || actor.type === 'system') return true
+  return actor.type === 'user' && actor.role === 'admin' && actor.status === 'active'
+}
+
+/** Passes the operator. Others get 401 or 403. */
 export function requireAdmin(actor: Actor): void {
-  if (actor.type === 'admin_token' || actor.type === 'system') return
-  const user = requireUser(actor)
-  if (user.role === 'admin' && user.status === 'active') return
+  if (isAdmin(actor)) return
+  requireUser(actor)
   throw new AppError('forbidden', 'forbidden', 'Only an administrator may do this.')
 }

@@ -1,5 +1,4 @@
-import type { CommandOptions } from './cli.ts'
-import { AppError } from './errors.ts'
+import { type CommandOptions, usageError } from './cli.ts'
 
 /** Options as the APIs take them: only those that were given, by the names of their fields. */
 export function fieldsOf(
@@ -18,13 +17,13 @@ export function fieldsOf(
 export function toNumber(text: string): number | null {
   if (text === 'unlimited' || text === 'none') return null
   if (/^-?\d+$/.test(text)) return Number(text)
-  throw new AppError('invalid', 'validation_error', `"${text}" is not a whole number.`)
+  throw usageError(`"${text}" is not a whole number.`)
 }
 
 export function toBoolean(text: string): boolean {
   if (['true', 'yes', 'on', '1'].includes(text)) return true
   if (['false', 'no', 'off', '0'].includes(text)) return false
-  throw new AppError('invalid', 'validation_error', `"${text}" is neither true nor false.`)
+  throw usageError(`"${text}" is neither true nor false.`)
 }
 
 export function toList(text: string): string[] {
@@ -38,6 +37,6 @@ export function toJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new AppError('invalid', 'validation_error', `"${text}" is not JSON.`)
+    throw usageError(`"${text}" is not JSON.`)
   }
 }

@@ -1,3 +1,5 @@
+import { AppError } from './errors.ts'
+
 /** A verb of the command line, as data: the runner in `cli/` parses, this does. */
 export type Command = {
   /** As typed: `keys create`. */
@@ -22,6 +24,10 @@ export type CommandOptions = Record<string, string | boolean | string[] | undefi
 export type CommandIo = {
   /** Calls an API of the server, or of the data directory when none runs. Problems are thrown as AppError. */
   request: (method: string, path: string, body?: unknown) => Promise<unknown>
+  /** Posts a file, or standard input for `-`, as it streams. */
+  upload: (path: string, file: string, type: string) => Promise<unknown>
+  /** Copies an answer to standard output, as it streams. */
+  download: (path: string) => Promise<void>
   /** Prints rows as a table; as JSON with `--json`. */
   table: (rows: Record<string, unknown>[], columns: [field: string, title: string][]) => void
   /** Prints one object; as JSON with `--json`. */
@@ -30,6 +36,11 @@ export type CommandIo = {
   say: (line: string) => void
   /** Prints a line for people; the object with `--json`. */
   report: (line: string, value: Record<string, unknown>) => void
-  /** Asks on a terminal; false without one. */
+  /** Asks on a terminal. Throws where there is none, as nobody could answer. */
   confirm: (question: string) => Promise<boolean>
+}
+
+/** What was said on the command line is not understood. */
+export function usageError(message: string): AppError {
+  return new AppError('invalid', 'usage', message)
 }

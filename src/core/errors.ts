@@ -10,6 +10,7 @@ export const statusOfKind = {
   timeout: 408,
   conflict: 409,
   too_large: 413,
+  unsupported: 415,
   invalid: 422,
   rate_limited: 429,
   internal: 500,

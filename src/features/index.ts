@@ -5,6 +5,7 @@ import { idempotencyJobs } from '../core/idempotency/idempotency.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
+import { userFilesApi } from './accounts/user-files-api.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
 import { auditCommands } from './audit/commands.ts'
@@ -33,6 +34,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   settingsApi,
   plansApi,
   accountsApi,
+  userFilesApi,
   usersApi,
   sessionsApi,
   teamsApi,

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import type { ApiEnv } from '../core/http/router.ts'
 
-/** What is below the pages' paths and is none: signing in by JSON, and a mail as its reader sees it. */
-const notPages = /^\/portal\/auth\/login$|^\/admin\/mail\/[^/]+\/html$/
+/** What is below the pages' paths and is none: signing in by JSON, a mail as its reader sees it, files. */
+const notPages = /^\/portal\/auth\/login$|^\/admin\/mail\/[^/]+\/html$|^\/admin\/.+\/export$/
 
 /** True for what the page renderer answers: the portal, and the admin's paths when a browser asks. */
 export function isPage(c: Context<ApiEnv>): boolean {

@@ -2,7 +2,6 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { App } from '../core/app.ts'
 import { isUnstorableText } from '../core/db/violations.ts'
@@ -11,6 +10,7 @@ import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
 import { baseOf, isPage, isPageWrite } from './is-page.ts'
 import { actor } from './middleware/actor.ts'
+import { limitBody } from './middleware/body-limit.ts'
 import { cookies } from './middleware/cookies.ts'
 import { csrf } from './middleware/csrf.ts'
 import { securityHeaders } from './middleware/headers.ts'
@@ -19,9 +19,6 @@ import { requestId } from './middleware/request-id.ts'
 import { portalSwitches } from './middleware/switches.ts'
 import { openApiDocument } from './openapi.ts'
 import type { PageHandler } from './pages.ts'
-
-/** No form and no JSON of ours is larger. */
-const maxBodyBytes = 1024 * 1024
 
 export type FrontDoor = OpenAPIHono<ApiEnv>
 
@@ -55,7 +52,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     c.set('basePath', '/portal')
     await next()
   })
-  door.use(requestId, bodyLimit({ maxSize: maxBodyBytes, onError: refuseBody }))
+  door.use(requestId)
   if (options.assets) {
     const root = options.assets
     door.use('/assets/*', async (c, next) => {
@@ -72,7 +69,8 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     })
     return c.json({ status: 'ready' })
   })
-  door.use(cookies, securityHeaders, actor, rateLimitHeaders, rateLimit, portalSwitches, csrf)
+  door.use(cookies, securityHeaders, actor, rateLimitHeaders, rateLimit, limitBody)
+  door.use(portalSwitches, csrf)
   door.get('/metrics', async (c) => {
     if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(
@@ -99,15 +97,6 @@ function isLocal(c: Context<ApiEnv>): boolean {
   return hops.length === 1 && /^(127\.[\d.]+|::1)$/.test(hops[0]!.trim())
 }
 
-function refuseBody(): never {
-  throw new AppError(
-    'too_large',
-    'payload_too_large',
-    'A body may have {{bytes}} bytes at most here.',
-    { params: { bytes: maxBodyBytes } },
-  )
-}
-
 function siteOf(c: Context<ApiEnv>) {
   const helpUrl = helpUrlOf(c.var.app.config.publicUrl, c.var.basePath)
   return { helpUrl, requestId: c.var.requestId, path: c.req.path }
@@ -119,6 +108,13 @@ async function explain(error: Error, c: Context<ApiEnv>): Promise<AppError> {
   if (isUnstorableText(error)) return unstorableText()
   if (error instanceof HTTPException && error.status === 400) {
     return new AppError('bad_request', 'bad_request', 'The body is not valid JSON.')
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new AppError(
+      'unsupported',
+      'unsupported_media_type',
+      'The Content-Type of the body is not one that this endpoint takes.',
+    )
   }
   c.var.app.log.error(
     { err: error, requestId: c.var.requestId, path: c.req.path },

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { z } from '@hono/zod-openapi'
 import type { Context, TypedResponse } from 'hono'
-import { csvOf, jsonOf } from '../csv.ts'
+import { csvOf, jsonOf, type Row } from '../csv.ts'
 import { streamJson } from '../stream-json.ts'
 import type { ApiEnv } from './router.ts'
 
@@ -20,7 +20,7 @@ export async function download(
   name: string,
   format: 'csv' | 'json',
   columns: string[],
-  batches: AsyncGenerator<Record<string, string | number | null>[]>,
+  batches: AsyncGenerator<Row[]>,
 ): Promise<Response> {
   const first = await batches.next()
   async function* all() {

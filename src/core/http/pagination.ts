@@ -52,7 +52,7 @@ export function isAfter(
   return cursor && sql`(${time}, ${id}) < (${cursor.time}, ${cursor.id})`
 }
 
-function foreignCursor(): AppError {
+export function foreignCursor(): AppError {
   return invalidInput('cursor', 'This cursor is not one of ours.')
 }
 

@@ -4,8 +4,9 @@ import { createTestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { createPlan } from '../plans/plans.ts'
 import { setSetting } from '../settings/settings.ts'
+import { deleteUser } from './remove-user.ts'
 import { identities, sessions } from './schema.ts'
-import { createUser, deleteUser, getUser, setUserPassword, suspendUser } from './users.ts'
+import { createUser, getUser, setUserPassword, suspendUser } from './users.ts'
 
 const system = { type: 'system' } as const
 const ada = { email: 'Ada@Example.com', password: 'correct horse battery' }

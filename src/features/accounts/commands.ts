@@ -1,7 +1,10 @@
 import type { Command, CommandIo } from '../../core/cli.ts'
 import { fieldsOf, toJson } from '../../core/cli-options.ts'
+import { AppError } from '../../core/errors.ts'
+import { toFilter, userFilesCommands, userFilters } from './user-files-commands.ts'
 
 type Row = Record<string, unknown>
+type Page = { data: Row[]; next_cursor: string | null }
 
 const columns: [string, string][] = [
   ['id', 'ID'],
@@ -48,6 +51,7 @@ export const usersCommands: Command[] = [
         flag: '--password <password>',
         summary: 'without one the user cannot sign in by password yet',
       },
+      { flag: '--invite', summary: 'mail a link to choose a password' },
       metadata,
     ],
     run: (io, _args, options) =>
@@ -62,6 +66,7 @@ export const usersCommands: Command[] = [
           role: ['role'],
           id: ['id'],
           password: ['password'],
+          invite: ['send_invitation'],
           metadata: ['metadata', toJson],
         }),
       ),
@@ -70,32 +75,19 @@ export const usersCommands: Command[] = [
     name: 'users list',
     summary: 'list users, newest first',
     options: [
-      plan,
-      { flag: '--status <status>', summary: 'active, pending or suspended' },
-      role,
-      { flag: '--inactive-days <days>', summary: 'who have not signed in for so many days' },
-      { flag: '--search <text>', summary: 'part of an e-mail or name' },
+      ...userFilters,
+      {
+        flag: '--sort <field>',
+        summary:
+          'email, name, plan, status, created_at, last_login_at; with - before it, downwards',
+      },
     ],
     run: async (io, _args, options) => {
-      const filters = fieldsOf(options, {
-        plan: ['plan_id'],
-        status: ['status'],
-        role: ['role'],
-        inactiveDays: ['inactive_days'],
-        search: ['q'],
-      })
       const rows: Row[] = []
       let cursor: string | null = null
       do {
-        const query = new URLSearchParams({
-          limit: '100',
-          ...(filters as Record<string, string>),
-          ...(cursor ? { cursor } : {}),
-        })
-        const page = (await io.request('GET', `/admin/users?${query}`)) as {
-          data: Row[]
-          next_cursor: string | null
-        }
+        const given = { limit: '100', ...toFilter(options), ...(cursor !== null && { cursor }) }
+        const page = (await io.request('GET', `/admin/users?${new URLSearchParams(given)}`)) as Page
         rows.push(...page.data)
         cursor = page.next_cursor
       } while (cursor)
@@ -135,7 +127,14 @@ export const usersCommands: Command[] = [
         }),
       ),
   },
-  simple('suspend', 'stop all keys of a user from the next request on'),
+  {
+    name: 'users suspend',
+    summary: 'stop all keys of a user from the next request on',
+    arguments: user,
+    options: [{ flag: '--reason <text>', summary: 'why; for operators alone' }],
+    run: (io, args, { reason }) =>
+      show(io, 'POST', pathOf(args, '/suspend'), reason ? { reason } : {}),
+  },
   simple('activate', 'end a suspension'),
   simple('verify', 'mark the e-mail address as verified'),
   simple('reset-two-factor', 'take the second factor from a user who has lost it'),
@@ -155,12 +154,21 @@ export const usersCommands: Command[] = [
     arguments: user,
     options: [{ flag: '--yes', summary: 'do not ask' }],
     run: async (io, args, { yes }) => {
-      if (!yes && !(await io.confirm(`Delete ${args.user} with all keys and usage?`))) {
-        io.say('Nothing was deleted. On a script, say --yes.')
-        return
+      if (!yes) {
+        const stats = (await io.request('GET', pathOf(args, '/stats'))) as { api_keys: number }
+        const question = `Delete ${args.user} with all usage? Keys that stop working: ${stats.api_keys}.`
+        if (!(await io.confirm(question)))
+          throw new AppError('conflict', 'not_confirmed', 'Nothing was deleted.')
       }
       await io.request('DELETE', pathOf(args))
       io.say(`Deleted ${args.user}.`)
     },
   },
+  {
+    name: 'users stats',
+    summary: 'requests this month, share of the quota, keys, last sign of life',
+    arguments: user,
+    run: (io, args) => show(io, 'GET', pathOf(args, '/stats')),
+  },
+  ...userFilesCommands,
 ]

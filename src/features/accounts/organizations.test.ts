@@ -6,8 +6,9 @@ import { makeCustomer, makeMember, signInAs, system } from '../../../test/make.t
 import { auditLog } from '../audit/schema.ts'
 import { insertOrganization } from './organizations.ts'
 import { insertUser } from './registration.ts'
+import { deleteUser } from './remove-user.ts'
 import { members, organizations, sessions } from './schema.ts'
-import { deleteUser, getUser, updateUser } from './users.ts'
+import { getUser, updateUser } from './users.ts'
 
 const password = 'correct horse battery staple'
 

@@ -1,7 +1,8 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm'
 import type { Actor, MemberRole } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { AppError, notFound } from '../../core/errors.ts'
+import { insertRows } from '../../core/db/insert-rows.ts'
+import { AppError, invalidInput, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type Plan, plans } from '../plans/schema.ts'
@@ -30,16 +31,28 @@ export function listMemberships(app: App, userId: string): Promise<Membership[]>
     .orderBy(sql`${members.role} = 'owner' desc`, asc(members.createdAt), asc(members.id))
 }
 
+type NewOrganization = { ownerId: string; name: string; planId: string | null }
+
 /** Makes an organization with its owner as the first member. */
-export async function insertOrganization(
-  tx: App,
-  { ownerId, name, planId }: { ownerId: string; name: string; planId: string | null },
-): Promise<string> {
-  const now = tx.now()
-  const id = newId('org', now.getTime())
-  await tx.db.insert(organizations).values({ id, slug: id, name, ownerId, planId, createdAt: now })
-  await insertMember(tx, { organizationId: id, userId: ownerId, role: 'owner' })
-  return id
+export async function insertOrganization(tx: App, given: NewOrganization): Promise<string> {
+  const [id] = await insertOrganizations(tx, [given])
+  return id!
+}
+
+/** As `insertOrganization`, for many at once. Their ids come in the same order. */
+export async function insertOrganizations(tx: App, given: NewOrganization[]): Promise<string[]> {
+  const createdAt = tx.now()
+  const at = createdAt.getTime()
+  const rows = given.map((organization) => {
+    const id = newId('org', at)
+    return { id, slug: id, createdAt, ...organization }
+  })
+  await insertRows(tx.db, organizations, rows)
+  const owners = rows.map(({ id: organizationId, ownerId: userId }) => ({
+    ...{ id: newId('mem', at), organizationId, userId, role: 'owner' as const, createdAt },
+  }))
+  await insertRows(tx.db, members, owners)
+  return rows.map(({ id }) => id)
 }
 
 /** Adds a member. False when the person is one already. */
@@ -104,6 +117,10 @@ export async function assertNoOthers(tx: App, organizationId: string): Promise<v
     'Others belong to {{name}}. Make one of them the owner, or remove them first.',
     { params: { name } },
   )
+}
+
+export function noOrganization(): AppError {
+  return invalidInput('plan_id', 'This person owns no organization that could have a plan.')
 }
 
 /** Removes an organization with its keys, members and usage. */

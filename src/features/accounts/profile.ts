@@ -8,9 +8,10 @@ import { recordAudit } from '../audit/audit.ts'
 import { Email, Name, Password, TimeZone } from './account-fields.ts'
 import { assertNoOthers, listMemberships } from './organizations.ts'
 import { assertPassword, hasPassword, setPasswordOf } from './passwords.ts'
+import { removeUser } from './remove-user.ts'
 import { sessions, users } from './schema.ts'
 import { tellPasswordChanged } from './user-mails.tsx'
-import { getUser, removeUser, type UserWithPlan } from './users.ts'
+import { getUser, type UserWithPlan } from './users.ts'
 
 export const UpdateProfile = z.strictObject({
   name: Name.optional(),

@@ -26,8 +26,16 @@ const lifetimeMs: Record<Proof, number> = {
   'email-change-old': emailChangeMs,
 }
 
-/** Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its hash is stored. */
-export async function issueProof(tx: App, kind: Proof, subject: string): Promise<string> {
+/**
+ * Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its
+ * hash is stored. `validMs` is for a mail that nobody waits for.
+ */
+export async function issueProof(
+  tx: App,
+  kind: Proof,
+  subject: string,
+  validMs = lifetimeMs[kind],
+): Promise<string> {
   const now = tx.now()
   const identifier = `${kind}:${subject}`
   const id = newId('vrf', now.getTime())
@@ -35,7 +43,7 @@ export async function issueProof(tx: App, kind: Proof, subject: string): Promise
   await endProofs(tx, kind, subject)
   await tx.db.insert(verifications).values({
     ...{ id, identifier, value: hashOf(secret), createdAt: now },
-    expiresAt: new Date(now.getTime() + lifetimeMs[kind]),
+    expiresAt: new Date(now.getTime() + validMs),
   })
   return `${id}.${secret}`
 }

@@ -90,6 +90,7 @@ function pretend(app: App, account: NewAccount & { planId: string | null }): New
     ...{ emailVerified: false, emailVerifiedAt: null, image: null, metadata: {} },
     ...{ stripeCustomerId: null, timezone: null, lastLoginAt: null, knownDevices: [] },
     ...{ twoFactorEnabledAt: null, lastOrganizationId: null },
+    ...{ suspendedAt: null, suspensionReason: null },
     ...{ createdAt: now, updatedAt: now },
   }
   const organizationId = newId('org', now.getTime())
@@ -122,25 +123,30 @@ export async function insertAccount(
   return { user, organizationId }
 }
 
+/** The row of a person. */
+export function toUserRow(app: App, account: NewAccount): typeof users.$inferInsert {
+  const now = app.now()
+  return {
+    id: account.id ?? newId('usr', now.getTime()),
+    email: account.email.toLowerCase(),
+    name: account.name,
+    role: account.role,
+    status: account.status,
+    suspendedAt: account.status === 'suspended' ? now : null,
+    emailVerified: account.isVerified,
+    emailVerifiedAt: account.isVerified ? now : null,
+    metadata: account.metadata ?? {},
+    locale: account.locale,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
 /** Writes the rows of a person: the user, and the password. */
 export async function insertUser(tx: App, account: NewAccount): Promise<User> {
-  const now = tx.now()
-  const at = now.getTime()
   const [user] = await tx.db
     .insert(users)
-    .values({
-      id: account.id ?? newId('usr', at),
-      email: account.email.toLowerCase(),
-      name: account.name,
-      role: account.role,
-      status: account.status,
-      emailVerified: account.isVerified,
-      emailVerifiedAt: account.isVerified ? now : null,
-      metadata: account.metadata ?? {},
-      locale: account.locale,
-      createdAt: now,
-      updatedAt: now,
-    })
+    .values(toUserRow(tx, account))
     .returning()
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error
@@ -149,7 +155,7 @@ export async function insertUser(tx: App, account: NewAccount): Promise<User> {
     })
   if (account.passwordHash) {
     await tx.db.insert(identities).values({
-      id: newId('acc', at),
+      id: newId('acc', tx.now().getTime()),
       userId: user!.id,
       accountId: user!.id,
       providerId: 'credential',

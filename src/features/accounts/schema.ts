@@ -16,6 +16,9 @@ export const users = pgTable(
     name: text().notNull().default(''),
     role: text().$type<Role>().notNull().default('customer'),
     status: text().$type<UserStatus>().notNull().default('active'),
+    suspendedAt: moment('suspended_at'),
+    /** For operators alone. */
+    suspensionReason: text('suspension_reason'),
     emailVerified: boolean('email_verified').notNull().default(false),
     emailVerifiedAt: moment('email_verified_at'),
     image: text(),

@@ -2,19 +2,19 @@ import { z } from '@hono/zod-openapi'
 import { roles } from '../../core/actor.ts'
 import { PageQuery } from '../../core/http/pagination.ts'
 import { Email, Name, Password } from './account-fields.ts'
+import { MetadataInput } from './metadata.ts'
 
-const Status = z.enum(['active', 'pending', 'suspended'])
-const MetadataSchema = z
-  .record(
-    z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, _ and -'),
-    z.union([z.string().max(1000), z.number(), z.boolean()]),
-  )
-  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 entries')
+const statuses = ['active', 'pending', 'suspended'] as const
+const Status = z.enum(statuses)
+
+/** Words that have a page or an endpoint of their own, where a user's id could stand. */
+const reserved = ['new', 'import', 'imports', 'export']
 
 export const CreateUser = z.strictObject({
   id: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Use up to 64 letters, digits, _ and -')
+    .refine((id) => !reserved.includes(id), 'This word has a page of its own')
     .optional(),
   email: Email,
   name: Name.optional(),
@@ -22,7 +22,9 @@ export const CreateUser = z.strictObject({
   status: Status.optional(),
   role: z.enum(roles).optional(),
   password: Password.optional(),
-  metadata: MetadataSchema.optional(),
+  metadata: MetadataInput.optional(),
+  /** Mails a link to choose a password, instead of setting one. */
+  send_invitation: z.boolean().optional(),
 })
 export type CreateUser = z.infer<typeof CreateUser>
 
@@ -32,16 +34,37 @@ export const UpdateUser = z.strictObject({
   plan_id: z.string().optional(),
   status: Status.optional(),
   role: z.enum(roles).optional(),
-  metadata: MetadataSchema.optional(),
+  metadata: MetadataInput.optional(),
   stripe_customer_id: z.string().trim().max(200).nullable().optional(),
 })
 export type UpdateUser = z.infer<typeof UpdateUser>
 
-export const ListUsers = PageQuery.extend({
+export const SuspendUser = z.strictObject({ reason: z.string().trim().max(500).optional() })
+export type SuspendUser = z.infer<typeof SuspendUser>
+
+/** What lists and exports can be narrowed by. */
+export const UserFilter = z.object({
   plan_id: z.string().optional(),
   status: Status.optional(),
   role: z.enum(roles).optional(),
   q: z.string().trim().max(200).optional(),
-  inactive_days: z.coerce.number().int().min(0).optional(),
+  inactive_days: z.coerce.number().int().min(0).max(36_500).optional().openapi({
+    description: 'Whose last sign-in, or without one their creation, is so many days back',
+  }),
+})
+export type UserFilter = z.infer<typeof UserFilter>
+
+/** What lists can be sorted by. */
+export const userSorts = ['email', 'name', 'plan', 'status', 'created_at', 'last_login_at'] as const
+export type UserSort = (typeof userSorts)[number]
+
+const sortValues = userSorts.flatMap((name) => [name, `-${name}`] as const)
+
+export const ListUsers = PageQuery.extend({
+  ...UserFilter.shape,
+  sort: z
+    .enum(sortValues as [`${'' | '-'}${UserSort}`])
+    .default('-created_at')
+    .openapi({ description: 'A field; with a hyphen before it, the largest first' }),
 })
 export type ListUsers = z.infer<typeof ListUsers>

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { roles } from '../../core/actor.ts'
-import type { UserWithPlan } from './users.ts'
+import type { UserWithPlan } from './list-users.ts'
 
 /** A user as every API shows it. The password hash never leaves the server. */
 export const UserJson = z
@@ -22,6 +22,21 @@ export const UserJson = z
     last_login_at: z.string().nullable(),
   })
   .openapi('User')
+
+/** A user as operators see it. */
+export const AdminUserJson = UserJson.extend({
+  suspended_at: z.string().nullable(),
+  suspension_reason: z.string().nullable(),
+}).openapi('AdminUser')
+export type AdminUserJson = z.infer<typeof AdminUserJson>
+
+export function toAdminUserJson(user: UserWithPlan): AdminUserJson {
+  return {
+    ...toUserJson(user),
+    suspended_at: user.suspendedAt?.toISOString() ?? null,
+    suspension_reason: user.suspensionReason,
+  }
+}
 
 export function toUserJson(user: UserWithPlan): z.infer<typeof UserJson> {
   return {

@@ -3,18 +3,17 @@ import { pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
-import { toUserJson, UserJson } from './user-json.ts'
+import { Password } from './account-fields.ts'
+import { listUsers } from './list-users.ts'
+import { deleteUser } from './remove-user.ts'
+import { CreateUser, ListUsers, SuspendUser, UpdateUser } from './user-input.ts'
+import { AdminUserJson, toAdminUserJson } from './user-json.ts'
 import {
   activateUser,
-  CreateUser,
   createUser,
-  deleteUser,
   getUser,
-  ListUsers,
-  listUsers,
   setUserPassword,
   suspendUser,
-  UpdateUser,
   updateUser,
   verifyUser,
 } from './users.ts'
@@ -31,11 +30,11 @@ usersApi.openapi(
     tags,
     summary: 'List users',
     request: { query: ListUsers },
-    responses: { 200: json(pageOf(UserJson), 'Newest first') },
+    responses: { 200: json(pageOf(AdminUserJson), 'Users') },
   }),
   async (c) => {
     const page = await listUsers(c.var.app, c.var.actor, c.req.valid('query'))
-    return c.json({ data: page.data.map(toUserJson), next_cursor: page.next_cursor }, 200)
+    return c.json({ data: page.data.map(toAdminUserJson), next_cursor: page.next_cursor }, 200)
   },
 )
 usersApi.openapi(
@@ -46,10 +45,10 @@ usersApi.openapi(
     summary: 'Create a user',
     middleware: idempotent(),
     request: { headers: IdempotencyHeaders, body: body(CreateUser) },
-    responses: { 201: json(UserJson, 'The user') },
+    responses: { 201: json(AdminUserJson, 'The user') },
   }),
   async (c) =>
-    c.json(toUserJson(await createUser(c.var.app, c.var.actor, c.req.valid('json'))), 201),
+    c.json(toAdminUserJson(await createUser(c.var.app, c.var.actor, c.req.valid('json'))), 201),
 )
 usersApi.openapi(
   createRoute({
@@ -58,10 +57,10 @@ usersApi.openapi(
     tags,
     summary: 'One user, by id or e-mail',
     request: { params: IdParam },
-    responses: { 200: json(UserJson, 'The user') },
+    responses: { 200: json(AdminUserJson, 'The user') },
   }),
   async (c) =>
-    c.json(toUserJson(await getUser(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
+    c.json(toAdminUserJson(await getUser(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
 )
 usersApi.openapi(
   createRoute({
@@ -70,11 +69,11 @@ usersApi.openapi(
     tags,
     summary: 'Change a user; what is left out stays',
     request: { params: IdParam, body: body(UpdateUser) },
-    responses: { 200: json(UserJson, 'The user') },
+    responses: { 200: json(AdminUserJson, 'The user') },
   }),
   async (c) =>
     c.json(
-      toUserJson(
+      toAdminUserJson(
         await updateUser(c.var.app, c.var.actor, c.req.valid('param').id, c.req.valid('json')),
       ),
       200,
@@ -94,8 +93,27 @@ usersApi.openapi(
     return c.body(null, 204)
   },
 )
+usersApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/admin/users/{id}/suspend',
+    tags,
+    summary: 'Stop every key of a user from the next request on',
+    description: 'The reason is for operators: the customer never sees it.',
+    request: { params: IdParam, body: { ...body(SuspendUser), required: false } },
+    responses: { 200: json(AdminUserJson, 'The user') },
+  }),
+  async (c) => {
+    const user = await suspendUser(
+      c.var.app,
+      c.var.actor,
+      c.req.valid('param').id,
+      c.req.valid('json'),
+    )
+    return c.json(toAdminUserJson(user), 200)
+  },
+)
 const changes = [
-  ['suspend', 'Stop every key of a user from the next request on', suspendUser],
   ['activate', 'End a suspension', activateUser],
   ['verify', 'Mark the e-mail address as verified', verifyUser],
 ] as const
@@ -107,10 +125,10 @@ for (const [verb, summary, change] of changes) {
       tags,
       summary,
       request: { params: IdParam },
-      responses: { 200: json(UserJson, 'The user') },
+      responses: { 200: json(AdminUserJson, 'The user') },
     }),
     async (c) =>
-      c.json(toUserJson(await change(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
+      c.json(toAdminUserJson(await change(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
   )
 }
 usersApi.openapi(
@@ -119,7 +137,7 @@ usersApi.openapi(
     path: '/admin/users/{id}/set-password',
     tags,
     summary: 'Set a password and end the user’s sessions',
-    request: { params: IdParam, body: body(z.strictObject({ password: z.string().max(1024) })) },
+    request: { params: IdParam, body: body(z.strictObject({ password: Password })) },
     responses: noContent('Set'),
   }),
   async (c) => {

@@ -1,89 +1,47 @@
-import { and, desc, eq, ilike, lt, or, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { invalidInput, notFound } from '../../core/errors.ts'
-import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
-import { forgetAnswersTo } from '../../core/idempotency/idempotency.ts'
-import { forgetMails } from '../../core/mail/mail.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { eraseFromAudit } from '../audit/erase-audit.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
-import { userDeleted, userSuspended } from './events.ts'
-import { listMemberships, removeOrganization, signalOwner } from './organizations.ts'
+import { userSuspended } from './events.ts'
+import { assertAdminRemains } from './last-admin.ts'
+import { findUsers, type UserWithPlan } from './list-users.ts'
+import { noOrganization, signalOwner } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword } from './password-rules.ts'
 import { setPasswordOf } from './passwords.ts'
-import { emailTaken, findUser, insertAccount } from './registration.ts'
+import { endProofs, issueProof } from './proofs.ts'
+import { emailTaken, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
-import type { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
+import type { CreateUser, SuspendUser, UpdateUser } from './user-input.ts'
 import { mailUser, tellPasswordChanged } from './user-mails.tsx'
 import { markVerified } from './verification.ts'
 
-export { CreateUser, ListUsers, UpdateUser } from './user-input.ts'
-
-/** A user with the organization that is theirs and its plan. */
-export type UserWithPlan = User & { organizationId: string | null; planId: string | null }
-
-const selectUsers = (app: App) =>
-  app.db
-    .select({ user: users, organizationId: organizations.id, planId: organizations.planId })
-    .from(users)
-    .leftJoin(organizations, eq(organizations.ownerId, users.id))
-
-type Row = Awaited<ReturnType<typeof selectUsers>>[number]
-const merge = ({ user, organizationId, planId }: Row): UserWithPlan => ({
-  ...user,
-  organizationId,
-  planId,
-})
+export type { UserWithPlan } from './list-users.ts'
+export { CreateUser, UpdateUser } from './user-input.ts'
 
 /** A user by id or e-mail. */
 export async function getUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
   requireAdmin(actor)
-  const user = await findUser(app, idOrEmail)
-  const [row] = user ? await selectUsers(app).where(eq(users.id, user.id)) : []
-  if (!row) throw notFound('user')
-  return merge(row)
+  const isNamed = sql`(${users.id} = ${idOrEmail} or lower(${users.email}) = ${idOrEmail.toLowerCase()})`
+  const [user] = await findUsers(app, isNamed, 1)
+  if (!user) throw notFound('user')
+  return user
 }
 
-/** Users, newest first. `inactive_days` looks at the last sign-in or, without one, at creation. */
-export async function listUsers(
-  app: App,
-  actor: Actor,
-  query: ListUsers,
-): Promise<Page<UserWithPlan>> {
-  requireAdmin(actor)
-  const after = decodeTimeCursor(query.cursor)
-  const plan = query.plan_id ? await getPlan(app, query.plan_id) : null
-  const like = query.q ? `%${query.q.replace(/[\\%_]/g, '\\$&')}%` : null
-  const activeSince =
-    query.inactive_days === undefined
-      ? null
-      : new Date(app.now().getTime() - query.inactive_days * 86_400_000)
-  const rows = await selectUsers(app)
-    .where(
-      and(
-        plan ? eq(organizations.planId, plan.id) : undefined,
-        query.status ? eq(users.status, query.status) : undefined,
-        query.role ? eq(users.role, query.role) : undefined,
-        like ? or(ilike(users.email, like), ilike(users.name, like)) : undefined,
-        activeSince
-          ? lt(sql`coalesce(${users.lastLoginAt}, ${users.createdAt})`, activeSince)
-          : undefined,
-        isAfter(after, users.createdAt, users.id),
-      ),
-    )
-    .orderBy(desc(users.createdAt), desc(users.id))
-    .limit(query.limit + 1)
-  return toPage(rows.map(merge), query.limit, (user) => [user.createdAt.getTime(), user.id])
-}
-
-/** Makes a user for the operator: active and verified unless said otherwise, on the default plan. */
+/**
+ * Makes a user for the operator: active and on the default plan unless said otherwise, and verified
+ * unless a link proves the address first.
+ */
 export async function createUser(app: App, actor: Actor, input: CreateUser): Promise<UserWithPlan> {
   requireAdmin(actor)
-  if (input.password !== undefined) await checkPassword(app, input.password, input.email)
-  const passwordHash = input.password === undefined ? null : await hashPassword(input.password)
+  const { password, send_invitation: isInvited = false, ...changes } = input
+  if (password !== undefined && isInvited)
+    throw invalidInput('password', 'Set a password or send a link to choose one, not both.')
+  if (password !== undefined) await checkPassword(app, password, input.email)
+  const passwordHash = password === undefined ? null : await hashPassword(password)
   const plan = input.plan_id ? await getPlan(app, input.plan_id) : await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {
     const { user, organizationId } = await insertAccount(tx, {
@@ -92,23 +50,26 @@ export async function createUser(app: App, actor: Actor, input: CreateUser): Pro
       name: input.name ?? '',
       role: input.role ?? 'customer',
       status: input.status ?? 'active',
-      isVerified: input.status !== 'pending',
+      isVerified: input.status !== 'pending' && !isInvited,
       planId: plan?.id ?? null,
       metadata: input.metadata,
       passwordHash,
     })
-    const { password: _, ...changes } = input
     await recordAudit(tx, actor, {
       action: 'users.created',
       target: { type: 'user', id: user.id },
       organizationId,
       changes,
     })
+    if (isInvited) await mailInvitation(tx, actor, user)
     return getUser(tx, actor, user.id)
   })
 }
 
-/** Changes what is given and leaves the rest; `metadata` is replaced whole. */
+/**
+ * Changes what is given and leaves the rest; `metadata` is replaced whole.
+ * @throws AppError `email_taken`, `last_admin`.
+ */
 export async function updateUser(
   app: App,
   actor: Actor,
@@ -118,44 +79,59 @@ export async function updateUser(
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
-    const { plan_id, stripe_customer_id, ...columns } = input
+    const { plan_id, stripe_customer_id, status, ...columns } = input
+    const isDemoted = input.role !== undefined && input.role !== 'admin'
+    if (isDemoted || (status && status !== 'active')) await assertAdminRemains(tx, user)
     await tx.db
       .update(users)
-      .set({ ...columns, stripeCustomerId: stripe_customer_id, updatedAt: app.now() })
+      .set({
+        ...columns,
+        ...(status && status !== user.status && toStatus(tx, status)),
+        stripeCustomerId: stripe_customer_id,
+        updatedAt: app.now(),
+      })
       .where(eq(users.id, user.id))
       .catch((error: unknown) => {
         if (!isUniqueViolation(error, 'users_email')) throw error
         throw emailTaken()
       })
-    if (plan_id) {
-      if (!user.organizationId)
-        throw invalidInput('plan_id', 'This person owns no organization that could have a plan.')
-      const plan = await getPlan(tx, plan_id)
-      await tx.db
-        .update(organizations)
-        .set({ planId: plan.id })
-        .where(eq(organizations.id, user.organizationId))
+    if (columns.email && columns.email !== user.email) {
+      await endProofs(tx, 'verify-email', user.id)
+      await endProofs(tx, 'reset-password', user.id)
     }
+    if (plan_id) await setPlan(tx, user, plan_id)
     await recordAudit(tx, actor, {
       action: 'users.updated',
       target: { type: 'user', id: user.id },
       organizationId: user.organizationId,
       changes: input,
     })
-    if (input.status === 'suspended' && user.status !== 'suspended')
+    if (status === 'suspended' && user.status !== 'suspended')
       await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user.id)
     return getUser(tx, actor, user.id)
   })
 }
 
-/** Stops every key of the user from the next request on. The portal shows only that it is so. */
+async function setPlan(tx: App, user: UserWithPlan, idOrSlug: string): Promise<void> {
+  const { id: planId } = await getPlan(tx, idOrSlug)
+  if (planId === user.planId) return
+  if (!user.organizationId) throw noOrganization()
+  await tx.db.update(organizations).set({ planId }).where(eq(organizations.id, user.organizationId))
+}
+
+/**
+ * Stops every key of the user from the next request on. The portal shows only that it is so; the
+ * reason is for operators.
+ * @throws AppError `last_admin`.
+ */
 export async function suspendUser(
   app: App,
   actor: Actor,
   idOrEmail: string,
+  { reason }: SuspendUser = {},
 ): Promise<UserWithPlan> {
-  return setStatus(app, actor, idOrEmail, 'suspended')
+  return setStatus(app, actor, idOrEmail, 'suspended', reason || null)
 }
 
 /** Ends a suspension. */
@@ -171,57 +147,34 @@ async function setStatus(
   app: App,
   actor: Actor,
   idOrEmail: string,
-  status: UserStatus,
+  status: 'active' | 'suspended',
+  reason: string | null = null,
 ): Promise<UserWithPlan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
-    await tx.db.update(users).set({ status, updatedAt: app.now() }).where(eq(users.id, user.id))
-    const action = status === 'suspended' ? 'users.suspended' : 'users.activated'
+    if (status === 'suspended') await assertAdminRemains(tx, user)
+    await tx.db
+      .update(users)
+      .set({ ...toStatus(tx, status, reason), updatedAt: app.now() })
+      .where(eq(users.id, user.id))
+    const isSuspended = status === 'suspended'
     await recordAudit(tx, actor, {
-      action,
+      action: isSuspended ? 'users.suspended' : 'users.activated',
       target: { type: 'user', id: user.id },
-      organizationId: user.organizationId,
+      // An organization's members read its log, and the reason is not for them.
+      organizationId: isSuspended ? null : user.organizationId,
+      changes: reason === null ? {} : { reason },
     })
-    if (status === 'suspended') await tx.jobs.announce(userSuspended, { userId: user.id })
+    if (isSuspended) await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user.id)
-    return { ...user, status }
+    return getUser(tx, actor, user.id)
   })
 }
 
-/**
- * Removes a user, and the organization that they own with its keys, its usage and everybody's
- * membership in it. The audit log stays, without what is personal.
- */
-export async function deleteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
-  requireAdmin(actor)
-  const user = await getUser(app, actor, idOrEmail)
-  await inTransaction(app, (tx) => removeUser(tx, actor, user.id, 'users.deleted'))
-}
-
-/** Removes a user's rows, for whoever may: the operator, or the user. */
-export async function removeUser(
-  tx: App,
-  actor: Actor,
-  userId: string,
-  action: 'users.deleted' | 'profile.deleted',
-): Promise<void> {
-  const user = (await findUser(tx, userId))!
-  const target = { type: 'user', id: userId }
-  const memberships = await listMemberships(tx, userId)
-  for (const { organizationId, role } of memberships) {
-    if (role === 'owner') await removeOrganization(tx, actor, organizationId)
-    else await recordAudit(tx, actor, { action: 'members.left', target, organizationId })
-  }
-  await tx.db.delete(users).where(eq(users.id, userId))
-  await forgetMails(tx, user.email)
-  await forgetAnswersTo(tx, userId)
-  await mailUser(tx, user, 'deleted')
-  await recordAudit(tx, actor, { action, target })
-  const owned = memberships.filter(({ role }) => role === 'owner')
-  const organizationIds = owned.map(({ organizationId }) => organizationId)
-  await eraseFromAudit(tx, { userId, email: user.email, organizationIds })
-  await tx.jobs.announce(userDeleted, { userId })
+function toStatus(app: App, status: UserStatus, reason: string | null = null) {
+  const suspendedAt = status === 'suspended' ? app.now() : null
+  return { status, suspendedAt, suspensionReason: reason }
 }
 
 /** Sets a password for the operator and ends the user's sessions. */
@@ -243,6 +196,22 @@ export async function setUserPassword(
   })
 }
 
+/** Mails a user the link to choose a password, as often as the operator likes; the last one works. */
+export async function inviteUser(app: App, actor: Actor, idOrEmail: string): Promise<void> {
+  requireAdmin(actor)
+  const user = await getUser(app, actor, idOrEmail)
+  await inTransaction(app, (tx) => mailInvitation(tx, actor, user))
+}
+
+const invitationMs = 7 * 86_400_000
+
+async function mailInvitation(tx: App, actor: Actor, user: User): Promise<void> {
+  const token = await issueProof(tx, 'reset-password', user.id, invitationMs)
+  const path = `/auth/reset-password?token=${token}`
+  await mailUser(tx, user, 'invited', { path, isRoot: true })
+  await recordAudit(tx, actor, { action: 'users.invited', target: { type: 'user', id: user.id } })
+}
+
 /** Marks the address as the user's own; one who waited for that becomes active, a suspended one stays so. */
 export async function verifyUser(app: App, actor: Actor, idOrEmail: string): Promise<UserWithPlan> {
   requireAdmin(actor)
@@ -251,18 +220,4 @@ export async function verifyUser(app: App, actor: Actor, idOrEmail: string): Pro
     await markVerified(tx, actor, user)
     return getUser(tx, actor, user.id)
   })
-}
-
-/** How many customers there are, and how many of them are suspended. */
-export async function countUsers(
-  app: App,
-  actor: Actor,
-): Promise<{ total: number; suspended: number }> {
-  requireAdmin(actor)
-  const isCustomer = eq(users.role, 'customer')
-  const [total, suspended] = await Promise.all([
-    app.db.$count(users, isCustomer),
-    app.db.$count(users, and(isCustomer, eq(users.status, 'suspended'))),
-  ])
-  return { total, suspended }
 }

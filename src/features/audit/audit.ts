@@ -1,5 +1,6 @@
 import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { insertRows } from '../../core/db/insert-rows.ts'
 import { newId } from '../../core/ids.ts'
 import { auditLog } from './schema.ts'
 
@@ -17,8 +18,13 @@ export type AuditEntry = {
  * chains it to the row before when the transaction commits.
  */
 export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Promise<void> {
+  await recordAudits(app, actor, [entry])
+}
+
+/** As `recordAudit`, for many changes at once. */
+export async function recordAudits(app: App, actor: Actor, entries: AuditEntry[]): Promise<void> {
   const time = app.now()
-  await app.db.insert(auditLog).values({
+  const rows = entries.map((entry) => ({
     id: newId('aud', time.getTime()),
     time,
     actorType: actor.type,
@@ -32,7 +38,8 @@ export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Pr
     ip: 'ip' in actor ? actor.ip : null,
     requestId: 'requestId' in actor ? actor.requestId : null,
     changes: withoutSecrets(entry.changes ?? {}) as Record<string, unknown>,
-  })
+  }))
+  await insertRows(app.db, auditLog, rows)
 }
 
 const secretNames =

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
-import type { Metadata } from '../accounts/schema.ts'
+import { metadataHeaders } from '../accounts/metadata.ts'
 import { organizations, users } from '../accounts/schema.ts'
 import { plans } from '../plans/schema.ts'
 import { apiKeys } from './schema.ts'
@@ -48,30 +48,4 @@ export async function hasImportedKeys(app: App): Promise<boolean> {
     sql`select exists (select 1 from ${apiKeys} where ${apiKeys.isImported}) as found`,
   )
   return rows[0]!.found === true
-}
-
-/**
- * A user's metadata as headers, names and values in turn: `company_size` becomes
- * `X-User-Meta-Company-Size`. Bytes of a value that are not visible ASCII or a space are
- * percent-encoded (UTF-8), and so is `%` itself.
- */
-export function metadataHeaders(metadata: Metadata): string[] {
-  return Object.entries(metadata).flatMap(([name, value]) => {
-    const words = name.split(/[_-]+/).filter((word) => word !== '')
-    const title = words
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
-      .join('-')
-    return [`X-User-Meta-${title}`, encodeValue(String(value))]
-  })
-}
-
-function encodeValue(value: string): string {
-  let encoded = ''
-  for (const byte of Buffer.from(value, 'utf8')) {
-    const isPlain = byte >= 0x20 && byte <= 0x7e && byte !== 0x25
-    encoded += isPlain
-      ? String.fromCharCode(byte)
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }
-  return encoded.replace(/^ +| +$/g, (spaces) => '%20'.repeat(spaces.length))
 }

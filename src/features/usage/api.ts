@@ -7,6 +7,7 @@ import { getUsageStats } from './meters.ts'
 import { getKeyStats, getUsage, getUsageOfAll } from './usage.ts'
 import { AdminUsageQuery, UsageQuery } from './usage-input.ts'
 import { AdminUsageJson, KeyStatsJson, UsageJson, UsageStatsJson } from './usage-json.ts'
+import { getUserStats, UserStatsJson } from './user-stats.ts'
 
 export const usageApi = createRouter()
 
@@ -84,4 +85,16 @@ usageApi.openapi(
   }),
   async (c) =>
     c.json(await getUsageOfAll(c.var.app, c.var.actor, c.req.valid('query'), zoneOf(c)), 200),
+)
+
+usageApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/users/{id}/stats',
+    tags,
+    summary: 'What one user does: requests against the quota, keys, the last sign of life',
+    request: { params: IdParam },
+    responses: { 200: json(UserStatsJson, 'Figures') },
+  }),
+  async (c) => c.json(await getUserStats(c.var.app, c.var.actor, c.req.valid('param').id), 200),
 )

@@ -11,10 +11,10 @@ import { useFormat } from '../../../ui/format.ts'
 import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, DescriptionList, PageHeader } from '../../../ui/page.tsx'
 import { listPlans } from '../../plans/plans.ts'
+import { deleteUser } from '../remove-user.ts'
 import { toUserJson } from '../user-json.ts'
 import {
   activateUser,
-  deleteUser,
   getUser,
   setUserPassword,
   suspendUser,

@@ -8,8 +8,9 @@ import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
 import { listPlans } from '../../plans/plans.ts'
+import { listUsers } from '../list-users.ts'
+import { ListUsers } from '../user-input.ts'
 import { toUserJson } from '../user-json.ts'
-import { ListUsers, listUsers } from '../users.ts'
 import type { Route } from './+types/admin-users'
 
 export async function loader({ context, request }: Route.LoaderArgs) {

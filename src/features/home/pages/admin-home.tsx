@@ -7,7 +7,7 @@ import { useFormat } from '../../../ui/format.ts'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Stat } from '../../../ui/stat.tsx'
 import { Table } from '../../../ui/table.tsx'
-import { countUsers } from '../../accounts/users.ts'
+import { countUsers } from '../../accounts/list-users.ts'
 import { getUsageOfAll, lastDays } from '../../usage/usage.ts'
 import type { Route } from './+types/admin-home'
 
