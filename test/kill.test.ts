@@ -1,64 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startUpstream } from './gateway.ts'
-
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-/** The built server as an operator runs it, on its embedded database. */
-async function startServer(dataDir: string, port: number): Promise<ChildProcess> {
-  const env = {
-    ...process.env,
-    APIGATE_PORT: String(port),
-    APIGATE_DATA_DIR: dataDir,
-    APIGATE_LOG_LEVEL: 'error',
-    APIGATE_WORKERS: '2',
-    DATABASE_URL: '',
-  }
-  const server = spawn(process.execPath, ['build/server/cli.js', 'serve'], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  for (let i = 0; i < 400 && server.exitCode === null; i++) {
-    if (
-      await fetch(`http://127.0.0.1:${port}/readyz`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      return server
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('the server did not start')
-}
+import { freePort, startServer } from './program.ts'
 
 type LogRow = { id: string; status: number }
 
 test('requests that reached the upstream are counted once each, when server and database are killed in the middle', {
   timeout: 120_000,
 }, async () => {
-  expect(existsSync(join(root, 'build', 'server', 'cli.js'))).toBe(true)
   const dataDir = mkdtempSync(join(tmpdir(), 'apigate-kill-'))
   const upstream = await startUpstream((_, response) =>
     setTimeout(() => response.end('ok'), Math.random() * 4),
   )
-  const port = await freePort()
-  const base = `http://127.0.0.1:${port}`
-  let server = await startServer(dataDir, port)
+  const env = {
+    ...{ APIGATE_PORT: String(await freePort()), APIGATE_WORKERS: '2' },
+    APIGATE_LOG_LEVEL: 'error',
+  }
+  let server = await startServer(dataDir, env)
+  const base = server.url
   const token = readFileSync(join(dataDir, 'admin-token'), 'utf8').trim()
   const call = async (method: string, path: string, body?: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -95,11 +56,12 @@ test('requests that reached the upstream are counted once each, when server and 
       const database = Number(
         readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0],
       )
-      server.kill('SIGKILL')
+      const killed = server.kill()
       process.kill(database, 'SIGKILL')
       isRunning = false
       await Promise.all(clients)
-      server = await startServer(dataDir, port)
+      await killed
+      server = await startServer(dataDir, env)
     }
     const rows: LogRow[] = []
     let cursor: string | null = null
@@ -136,9 +98,7 @@ test('requests that reached the upstream are counted once each, when server and 
       interrupted,
     })
   } finally {
-    const ended = new Promise((resolve) => server.once('exit', resolve))
-    server.kill('SIGTERM')
-    await ended
+    await server.stop()
     await upstream.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import Table from 'cli-table3'
 import { type CommandIo, usageError } from '../core/cli.ts'
+import { askToConfirm, isTerminal } from './prompt.ts'
 
 export type Output = Omit<CommandIo, 'request' | 'upload' | 'download'>
 
@@ -28,11 +28,8 @@ export function createOutput({ isJson }: { isJson: boolean }): Output {
     },
     report: (line, value) => (isJson ? printJson(value) : print(line)),
     confirm: async (question) => {
-      if (!process.stdin.isTTY) throw usageError('Nobody can be asked here. Say --yes.')
-      const prompt = createInterface({ input: process.stdin, output: process.stderr })
-      const answer = await prompt.question(`${question} [y/N] `)
-      prompt.close()
-      return /^y(es)?$/i.test(answer.trim())
+      if (!isTerminal()) throw usageError('Nobody can be asked here. Say --yes.')
+      return askToConfirm(question)
     },
   }
 }

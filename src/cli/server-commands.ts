@@ -4,6 +4,7 @@ import { migrateDb } from '../core/db/migrate.ts'
 import { readVersion } from '../core/package-root.ts'
 import { backupCommands } from './backup/commands.ts'
 import { doctorCommand } from './doctor/doctor.ts'
+import { initCommand } from './init/init.ts'
 import type { LocalCommand } from './local-command.ts'
 import { withSite } from './site.ts'
 
@@ -38,6 +39,7 @@ export const localCommands: LocalCommand[] = [
       io.report(`The database is up to date: ${text}.`, { applied })
     },
   },
+  initCommand,
   doctorCommand,
   ...backupCommands,
 ]

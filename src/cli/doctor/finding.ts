@@ -1,3 +1,5 @@
+import { reasonOf } from '../reason.ts'
+
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped'
 
 /** What a check found, in sentences that end with what to do. */
@@ -23,12 +25,4 @@ export async function attempt(
   } catch (error) {
     return [failed(check, reasonOf(error))]
   }
-}
-
-/** Why something could not be reached: connections that were tried in turn tell it only in their parts. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '')
-    return error.errors.map(reasonOf).join(', ')
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
 }

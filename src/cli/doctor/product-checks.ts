@@ -2,7 +2,8 @@ import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Config } from '../../core/config.ts'
 import type { Connection } from '../connect.ts'
-import { type Finding, failed, ok, reasonOf, warning } from './finding.ts'
+import { reasonOf } from '../reason.ts'
+import { type Finding, failed, ok, warning } from './finding.ts'
 
 type Request = Connection['request']
 type List<T> = { data: T[] }

@@ -9,13 +9,15 @@ import { seal } from '../../core/secret.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type UpstreamRow, upstreams } from './schema.ts'
 
-const Address = z.url({ protocol: /^https?$/, error: 'Use an http or https address' }).refine(
-  (address) => {
-    const { username, password, search, hash } = new URL(address)
-    return username === '' && password === '' && search === '' && hash === ''
-  },
-  { error: 'Leave out credentials, query and fragment' },
-)
+const Address = z
+  .url({ protocol: /^https?$/, error: 'Use an http or https address', abort: true })
+  .refine(
+    (address) => {
+      const { username, password, search, hash } = new URL(address)
+      return username === '' && password === '' && search === '' && hash === ''
+    },
+    { error: 'Leave out credentials, query and fragment' },
+  )
 const Name = z
   .string()
   .trim()
