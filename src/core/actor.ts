@@ -71,6 +71,7 @@ const permissionsByRole: Record<MemberRole, readonly Permission[]> = {
 export function can(actor: Actor, permission: Permission): boolean {
   return (
     actor.type === 'user' &&
+    actor.status === 'active' &&
     !!actor.memberRole &&
     !actor.lacksTwoFactor &&
     permissionsByRole[actor.memberRole].includes(permission)
@@ -90,13 +91,21 @@ export function requireActiveUser(actor: Actor): UserActor {
   throw new AppError('forbidden', 'user_suspended', 'This account is suspended.')
 }
 
+/** As `requireActiveUser`, and the address is confirmed where that is asked for: 403 `email_unverified`. */
+export function requireConfirmedUser(actor: Actor): UserActor {
+  const user = requireActiveUser(actor)
+  if (user.status !== 'pending') return user
+  throw new AppError('forbidden', 'email_unverified', 'Confirm your e-mail address first.')
+}
+
 /**
  * The organization that the actor acts in, when the role in it allows `permission`.
- * Suspended accounts get 403 `user_suspended`; where the organization requires a second factor,
+ * Suspended accounts get 403 `user_suspended`, those that wait for their address to be confirmed
+ * `email_unverified`; where the organization requires a second factor,
  * members without one get 403 `two_factor_required`.
  */
 export function requireOrganization(actor: Actor, permission: Permission): string {
-  const user = requireActiveUser(actor)
+  const user = requireConfirmedUser(actor)
   if (!user.organizationId) {
     throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
   }

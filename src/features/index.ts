@@ -5,6 +5,7 @@ import { idempotencyJobs } from '../core/idempotency/idempotency.ts'
 import type { Job } from '../core/jobs/jobs.ts'
 import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
+import { accountsJobs } from './accounts/jobs.ts'
 import { userFilesApi } from './accounts/user-files-api.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
@@ -18,6 +19,7 @@ import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
+import { sessionsJobs } from './sessions/jobs.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
@@ -48,7 +50,14 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 ]
 
 /** Every reaction to a fact or to the clock. */
-export const jobs: Job[] = [...idempotencyJobs, ...teamsJobs, ...notificationsJobs, ...usageJobs]
+export const jobs: Job[] = [
+  ...idempotencyJobs,
+  ...accountsJobs,
+  ...sessionsJobs,
+  ...teamsJobs,
+  ...notificationsJobs,
+  ...usageJobs,
+]
 
 /** Every verb of the command line. */
 export const commands: Command[] = [

@@ -16,6 +16,7 @@ import { csrf } from './middleware/csrf.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { rateLimit, rateLimitHeaders } from './middleware/rate-limit.ts'
 import { requestId } from './middleware/request-id.ts'
+import { standing } from './middleware/standing.ts'
 import { portalSwitches } from './middleware/switches.ts'
 import { openApiDocument } from './openapi.ts'
 import type { PageHandler } from './pages.ts'
@@ -70,7 +71,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     return c.json({ status: 'ready' })
   })
   door.use(cookies, securityHeaders, actor, rateLimitHeaders, rateLimit, limitBody)
-  door.use(portalSwitches, csrf)
+  door.use(portalSwitches, csrf, standing)
   door.get('/metrics', async (c) => {
     if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(

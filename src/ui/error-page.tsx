@@ -7,12 +7,16 @@ import { useShell } from './shell.ts'
 
 type Failure = Sentence & { code: string; request_id: string }
 
+/** What another account might be allowed. */
+const asAnother = new Set(['forbidden', 'user_suspended'])
+
 /** What happened, what to do, and the request id to name when asking for help. */
 export function ErrorPage() {
   const error = useRouteError()
   const { t } = useTranslation('errors')
   const say = useSentence()
-  const { basePath, requestId } = useShell()
+  const { t: common } = useTranslation()
+  const { basePath, requestId, user, csrfToken } = useShell()
   const failure = readFailure(error, requestId)
   const known = failure.code as 'not_found'
   const title = t(`${known}.title`, { defaultValue: t('unknown.title') })
@@ -31,6 +35,14 @@ export function ErrorPage() {
           {t('back')}
         </a>
       </p>
+      {user && asAnother.has(failure.code) && (
+        <form method="post" action={`${basePath}/logout`} className="mt-3">
+          <input type="hidden" name="_csrf" value={csrfToken} />
+          <button type="submit" className="link">
+            {common('signOut')}
+          </button>
+        </form>
+      )}
       <p className="mt-5 font-mono text-n11 text-xs">
         {failure.code} · {failure.request_id}
       </p>

@@ -8,8 +8,7 @@ type Props = { name: string; defaultValue: string; zones: TimeZoneOption[] }
 /** A choice of time zone: a list by continent, and, as soon as scripts run, a field to search in. */
 export function TimeZoneField({ name, defaultValue, zones }: Props) {
   const { t } = useTranslation()
-  const [ownZone, setOwnZone] = useState<string | null>(null)
-  useEffect(() => setOwnZone(new Intl.DateTimeFormat().resolvedOptions().timeZone), [])
+  const ownZone = useOwnZone()
   if (ownZone === null) {
     return (
       <Select
@@ -46,6 +45,18 @@ export function TimeZoneField({ name, defaultValue, zones }: Props) {
       </datalist>
     </div>
   )
+}
+
+/** The reader's own time zone as a hidden field; empty where no scripts run. */
+export function OwnTimeZone({ name }: { name: string }) {
+  return <input type="hidden" name={name} value={useOwnZone() ?? ''} />
+}
+
+/** The time zone of this device, as soon as scripts run. */
+function useOwnZone(): string | null {
+  const [zone, setZone] = useState<string | null>(null)
+  useEffect(() => setZone(new Intl.DateTimeFormat().resolvedOptions().timeZone), [])
+  return zone
 }
 
 /** `America/Argentina/Ushuaia` is Ushuaia in Argentina, of the group America. */

@@ -14,6 +14,7 @@ import {
   DeleteProfile,
   deleteProfile,
   getProfile,
+  getSignedIn,
   UpdateProfile,
   updateProfile,
 } from './profile.ts'
@@ -32,7 +33,7 @@ accountsApi.openapi(
     summary: 'Who is signed in',
     responses: { 200: json(z.object({ user: UserJson }), 'The session') },
   }),
-  async (c) => c.json({ user: toUserJson(await getProfile(c.var.app, c.var.actor)) }, 200),
+  async (c) => c.json({ user: toUserJson(await getSignedIn(c.var.app, c.var.actor)) }, 200),
 )
 
 accountsApi.openapi(

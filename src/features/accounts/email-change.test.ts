@@ -2,6 +2,7 @@ import { desc } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
+import { runAnnounced } from '../../../test/jobs.ts'
 import { type Customer, makeCustomer, signInAs, system } from '../../../test/make.ts'
 import { mails } from '../../core/mail/schema.ts'
 import { auditLog } from '../audit/schema.ts'
@@ -160,6 +161,7 @@ test('a link to choose a password that the old mailbox holds opens nothing after
   const { app, ada, call, ask, answer } = await setUp()
   await using _ = app
   await call('POST', '/auth/forgot-password', { body: { email: ada.email } })
+  await runAnnounced(app)
   const [reset] = await app.db.select().from(mails)
   const token = decodeURIComponent(/reset-password\?token=([\w.%-]+)/.exec(reset!.text)![1]!)
   await ask()

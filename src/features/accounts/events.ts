@@ -3,7 +3,14 @@ import { defineEvent } from '../../core/events.ts'
 
 const aboutUser = z.object({ userId: z.string() })
 
+const aboutAddress = z.object({ email: z.string() })
+
+/** Somebody asked for a link to an address that may be nobody's. */
+export const verificationAsked = defineEvent('accounts.verification_asked', aboutAddress)
+export const passwordResetAsked = defineEvent('accounts.password_reset_asked', aboutAddress)
+
 export const userRegistered = defineEvent('accounts.user_registered', aboutUser)
+export const takenAddressRegistered = defineEvent('accounts.taken_address_registered', aboutUser)
 export const userSuspended = defineEvent('accounts.user_suspended', aboutUser)
 export const userDeleted = defineEvent('accounts.user_deleted', aboutUser)
 export const organizationDeleted = defineEvent(

@@ -30,9 +30,14 @@ export const DeleteProfile = z.strictObject({
 })
 export type DeleteProfile = z.infer<typeof DeleteProfile>
 
+/** Who is signed in, also while the account is suspended. */
+export async function getSignedIn(app: App, actor: Actor): Promise<UserWithPlan> {
+  return getUser(app, { type: 'system' }, requireUser(actor).userId)
+}
+
 /** The signed-in user. */
 export async function getProfile(app: App, actor: Actor): Promise<UserWithPlan> {
-  return getUser(app, { type: 'system' }, requireUser(actor).userId)
+  return getUser(app, { type: 'system' }, requireActiveUser(actor).userId)
 }
 
 export async function updateProfile(

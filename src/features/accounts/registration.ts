@@ -11,7 +11,7 @@ import { findDefaultPlan } from '../plans/plans.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { assertLastingAddress } from './email-rules.ts'
-import { userRegistered } from './events.ts'
+import { takenAddressRegistered, userRegistered } from './events.ts'
 import { insertOrganization } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword } from './password-rules.ts'
@@ -37,7 +37,7 @@ export type NewCustomer = {
 export async function registerCustomer(
   app: App,
   actor: Actor,
-  input: Register & { locale?: Locale },
+  input: Register & { locale?: Locale; timezone?: string },
 ): Promise<NewCustomer> {
   await assertRegistrationOpen(app)
   await assertLastingAddress(app, input.email)
@@ -53,22 +53,51 @@ export async function registerCustomer(
     isVerified: false,
     planId: plan?.id ?? null,
     locale: input.locale,
+    timezone: input.timezone,
     passwordHash,
   }
   const owner = isVerificationRequired ? await findUser(app, input.email) : undefined
-  if (owner) {
-    await inTransaction(app, (tx) => mailUser(tx, owner, 'taken', { path: '/login' }))
-    return pretend(app, account)
-  }
-  return inTransaction(app, async (tx) => {
-    const { user, organizationId } = await insertAccount(tx, account)
-    const target = { type: 'user', id: user.id }
-    await recordAudit(tx, actor, { action: 'users.registered', target, organizationId })
-    await tx.jobs.announce(userRegistered, { userId: user.id })
-    if (isVerificationRequired) await sendVerification(tx, user)
-    else await mailUser(tx, user, 'welcome', { path: '/' })
-    return { user, organizationId, planId: account.planId, isVerificationRequired }
+  const written = owner
+    ? await rehearse(app, actor, account)
+    : await inTransaction(app, (tx) => writeAccount(tx, actor, account))
+  if (owner) await app.jobs.announce(takenAddressRegistered, { userId: owner.id })
+  return { ...written, planId: account.planId, isVerificationRequired }
+}
+
+type AccountToWrite = NewAccount & { planId: string | null }
+type Written = { user: User; organizationId: string }
+
+async function writeAccount(tx: App, actor: Actor, account: AccountToWrite): Promise<Written> {
+  const { user, organizationId } = await insertAccount(tx, account)
+  const target = { type: 'user', id: user.id }
+  await recordAudit(tx, actor, { action: 'users.registered', target, organizationId })
+  await tx.jobs.announce(userRegistered, { userId: user.id })
+  if (user.status === 'pending') await sendVerification(tx, user)
+  else await mailUser(tx, user, 'welcome', { path: '/' })
+  return { user, organizationId }
+}
+
+/**
+ * Writes an account for an address that is taken as for a new one, and takes all of it back. What is
+ * answered, and after what time, is the same: nobody learns which of the two it was.
+ */
+async function rehearse(app: App, actor: Actor, account: AccountToWrite): Promise<Written> {
+  const takenBack = new Error('a rehearsal')
+  let made!: Written
+  await inTransaction(app, async (tx) => {
+    const email = `${newId('usr', tx.now().getTime())}@rehearsal.invalid`
+    made = await writeAccount(tx, actor, { ...account, email })
+    throw takenBack
+  }).catch((error: unknown) => {
+    if (error !== takenBack) throw error
   })
+  return { ...made, user: { ...made.user, email: account.email } }
+}
+
+/** Tells the owner of an address that somebody tried to register it. */
+export async function tellTaken(app: App, userId: string): Promise<void> {
+  const owner = await findUser(app, userId)
+  if (owner) await inTransaction(app, (tx) => mailUser(tx, owner, 'taken', { path: '/login' }))
 }
 
 /** @throws AppError `registration_disabled`. */
@@ -81,22 +110,6 @@ export async function assertRegistrationOpen(app: App): Promise<void> {
   )
 }
 
-/** What is answered for an address that is taken: the same as if it were not. */
-function pretend(app: App, account: NewAccount & { planId: string | null }): NewCustomer {
-  const now = app.now()
-  const { email, name, role, status, planId, locale = null } = account
-  const user: User = {
-    ...{ id: newId('usr', now.getTime()), email: email.toLowerCase(), name, role, status, locale },
-    ...{ emailVerified: false, emailVerifiedAt: null, image: null, metadata: {} },
-    ...{ stripeCustomerId: null, timezone: null, lastLoginAt: null, knownDevices: [] },
-    ...{ twoFactorEnabledAt: null, lastOrganizationId: null },
-    ...{ suspendedAt: null, suspensionReason: null },
-    ...{ createdAt: now, updatedAt: now },
-  }
-  const organizationId = newId('org', now.getTime())
-  return { user, organizationId, planId, isVerificationRequired: true }
-}
-
 export type NewAccount = {
   id?: string
   email: string
@@ -107,15 +120,13 @@ export type NewAccount = {
   isVerified: boolean
   metadata?: Metadata
   locale?: Locale
+  timezone?: string
   /** Null for an account that cannot sign in by password yet. */
   passwordHash: string | null
 }
 
 /** Writes the rows of an account with an organization of its own. */
-export async function insertAccount(
-  tx: App,
-  account: NewAccount & { planId: string | null },
-): Promise<{ user: User; organizationId: string }> {
+export async function insertAccount(tx: App, account: AccountToWrite): Promise<Written> {
   const user = await insertUser(tx, account)
   const name = account.name || account.email
   const ownerId = user.id
@@ -137,6 +148,7 @@ export function toUserRow(app: App, account: NewAccount): typeof users.$inferIns
     emailVerifiedAt: account.isVerified ? now : null,
     metadata: account.metadata ?? {},
     locale: account.locale,
+    timezone: account.timezone,
     createdAt: now,
     updatedAt: now,
   }

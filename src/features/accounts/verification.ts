@@ -5,6 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Email } from './account-fields.ts'
 import { countMailRequest } from './door-limits.ts'
+import { verificationAsked } from './events.ts'
 import { signalOwner } from './organizations.ts'
 import { findProof, issueProof, tokenInvalid } from './proofs.ts'
 import { findUser } from './registration.ts'
@@ -20,7 +21,8 @@ export async function sendVerification(tx: App, user: User): Promise<void> {
 }
 
 /**
- * Mails the link again to whoever waits for it. The same for an address that nobody has.
+ * Has the link mailed again to whoever waits for it. That happens later, so that neither the answer
+ * nor its time tells whether somebody has the address.
  * @throws AppError `too_many_requests`.
  */
 export async function resendVerification(
@@ -29,6 +31,11 @@ export async function resendVerification(
   ip: string | null,
 ): Promise<void> {
   await countMailRequest(app, email, ip)
+  await app.jobs.announce(verificationAsked, { email })
+}
+
+/** Mails the link to the address, if an account waits there for it. */
+export async function sendVerificationTo(app: App, email: string): Promise<void> {
   const user = await findUser(app, email)
   if (user && !user.emailVerified && user.status !== 'suspended')
     await inTransaction(app, (tx) => sendVerification(tx, user))

@@ -16,13 +16,6 @@ import { type ApiKeyRow, apiKeys } from './schema.ts'
 /** Issues a key. The secret is in the answer and nowhere else: only its hash is stored. */
 export async function issueKey(app: App, actor: Actor, input: IssueKey): Promise<IssuedKey> {
   const organizationId = requireOrganization(actor, 'keys:write')
-  if (actor.type === 'user' && actor.status === 'pending') {
-    throw new AppError(
-      'forbidden',
-      'email_unverified',
-      'Confirm your e-mail address before you create a key.',
-    )
-  }
   if (!(await getSettings(app)).portal_allow_key_creation) {
     throw new AppError(
       'forbidden',

@@ -2,8 +2,11 @@ import { desc } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
+import { runAnnounced } from '../../../test/jobs.ts'
 import { makeCustomer, signInAs } from '../../../test/make.ts'
 import { mails } from '../../core/mail/schema.ts'
+import { hasPassword } from '../accounts/passwords.ts'
+import { identities } from '../accounts/schema.ts'
 import { suspendUser } from '../accounts/users.ts'
 import { setSetting } from '../settings/settings.ts'
 
@@ -13,6 +16,7 @@ const fresh = 'a wholly different sentence'
 
 /** The last mail of a kind: its recipient and the token in its link. */
 async function lastMail(app: TestApp, template: string, to = ada.email) {
+  await runAnnounced(app)
   const rows = await app.db.select().from(mails).orderBy(desc(mails.createdAt), desc(mails.id))
   const mail = rows.find((row) => row.template === `accounts.${template}` && row.to === to)
   const token = decodeURIComponent(/token=([\w.%-]+)/.exec(mail?.text ?? '')?.[1] ?? '')
@@ -132,6 +136,41 @@ test('a forgotten password is replaced once, and every session ends', async () =
   const login = { email: customer.email, password: fresh }
   expect((await call('POST', '/api/portal/auth/login', { body: login })).status).toBe(200)
   expect(await names(app)).toContain('accounts.passwordChanged')
+})
+
+test('asking for a mail does the same for a known and an unknown address, and the rest later', async () => {
+  await using app = await createTestApp()
+  const { email } = await makeCustomer(app)
+  const { call } = openDoor(app)
+  for (const path of ['/auth/forgot-password', '/auth/resend-verification']) {
+    app.announced.splice(0)
+    const answers = []
+    for (const address of [email, 'nobody@example.com'])
+      answers.push(await call('POST', path, { body: { email: address } }))
+    expect(answers.map(({ status, body }) => [status, body])).toEqual([
+      [202, null],
+      [202, null],
+    ])
+    expect(app.announced.map(({ payload }) => payload)).toEqual([
+      { email },
+      { email: 'nobody@example.com' },
+    ])
+    expect(await names(app)).toEqual([])
+  }
+})
+
+test('an account without a password gets its first one by the mailed link', async () => {
+  await using app = await createTestApp()
+  const { userId, email } = await makeCustomer(app)
+  await app.db.delete(identities)
+  expect(await hasPassword(app, userId)).toBe(false)
+  const { call } = openDoor(app)
+  await call('POST', '/auth/forgot-password', { body: { email } })
+  const { token } = await lastMail(app, 'reset', email)
+  const body = { token, password: fresh }
+  expect((await call('POST', '/auth/reset-password', { body })).status).toBe(204)
+  const login = await call('POST', '/api/portal/auth/login', { body: { email, password: fresh } })
+  expect(login.status).toBe(200)
 })
 
 test('a reset link works for an hour, and for its own account', async () => {

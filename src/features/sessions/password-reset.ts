@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { Email, Password } from '../accounts/account-fields.ts'
 import { countMailRequest } from '../accounts/door-limits.ts'
+import { passwordResetAsked } from '../accounts/events.ts'
 import { setPasswordOf } from '../accounts/passwords.ts'
 import { issueProof, spendProof, tokenInvalid } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
@@ -15,11 +16,17 @@ export const ResetPassword = z.strictObject({ token: z.string().max(200), passwo
 export type ResetPassword = z.infer<typeof ResetPassword>
 
 /**
- * Mails a link to choose a new password. The answer never tells whether there is such an account.
+ * Has a link mailed to choose a new password. That happens later, so that neither the answer nor its
+ * time tells whether there is such an account.
  * @throws AppError `too_many_requests`.
  */
 export async function forgotPassword(app: App, email: string, ip: string | null): Promise<void> {
   await countMailRequest(app, email, ip)
+  await app.jobs.announce(passwordResetAsked, { email })
+}
+
+/** Mails the link to the address, if there is an account. */
+export async function sendPasswordReset(app: App, email: string): Promise<void> {
   const user = await findUser(app, email)
   if (!user) return
   await inTransaction(app, async (tx) => {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { and, desc, eq, gt } from 'drizzle-orm'
-import { type Actor, requireUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { sessions } from '../accounts/schema.ts'
@@ -21,7 +21,7 @@ export type SessionRow = z.infer<typeof SessionRow>
 
 /** Where the user is signed in, the latest first. */
 export async function listSessions(app: App, actor: Actor): Promise<SessionRow[]> {
-  const user = requireUser(actor)
+  const user = requireActiveUser(actor)
   const rows = await app.db
     .select()
     .from(sessions)
@@ -40,7 +40,7 @@ export async function listSessions(app: App, actor: Actor): Promise<SessionRow[]
 
 /** Ends one of the user's sessions, at once. Another's is not found. */
 export async function endSession(app: App, actor: Actor, id: string): Promise<void> {
-  const { userId } = requireUser(actor)
+  const { userId } = requireActiveUser(actor)
   await inTransaction(app, async (tx) => {
     const ended = await tx.db
       .delete(sessions)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import { type Actor, requireActiveUser, requireAdmin, requireUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { Password } from '../accounts/account-fields.ts'
@@ -24,7 +24,7 @@ export type TwoFactorState = { enabledAt: Date | null; codesLeft: number; isOffe
 
 /** Whether the user's sign-in needs a code, and how many recovery codes are left. */
 export async function getTwoFactor(app: App, actor: Actor): Promise<TwoFactorState> {
-  const { userId } = requireUser(actor)
+  const { userId } = requireActiveUser(actor)
   const user = await getUser(app, { type: 'system' }, userId)
   return {
     enabledAt: user.twoFactorEnabledAt,

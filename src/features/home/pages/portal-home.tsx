@@ -16,11 +16,13 @@ import { findSampleRoute } from '../../upstreams/sample-route.ts'
 import { getOverview, type OverviewJson } from '../overview.ts'
 import type { Route } from './+types/portal-home'
 import { FirstSteps } from './first-steps.tsx'
+import { PendingHome } from './pending-home.tsx'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, timeZone, branding } = context.get(pageContext)
   const user = requireUser(actor)
-  if (user.status === 'suspended' || !user.organizationId) return null
+  if (user.status !== 'active' || !user.organizationId)
+    return { isPending: user.status === 'pending' }
   requireOrganization(actor, 'usage:read')
   const overview = branding.showUsage ? await getOverview(app, actor, timeZone) : null
   const keys = can(actor, 'keys:read')
@@ -44,7 +46,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 export default function PortalHome({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
   const { user, branding } = useShell()
-  if (!loaderData) return null
+  if ('isPending' in loaderData) return loaderData.isPending ? <PendingHome /> : null
   const { overview, isNew, canCreateKeys, seesLogs, now } = loaderData
   const greeting = user?.name ? t('hello', { name: user.name.split(' ')[0] }) : t('overview')
   return (

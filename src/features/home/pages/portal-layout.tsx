@@ -14,7 +14,7 @@ export function loader({ context }: Route.LoaderArgs) {
   const user = requireUser(actor)
   return {
     isSuspended: user.status === 'suspended',
-    isPending: user.status === 'pending',
+    isActive: user.status === 'active',
     lacksTwoFactor: user.lacksTwoFactor,
     seesKeys: can(actor, 'keys:read'),
     seesLogs: can(actor, 'logs:read'),
@@ -29,7 +29,12 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   const all: (Section & { isShown: boolean })[] = [
     { to: '/', label: t('overview'), icon: Home, isExact: true, isShown: true },
     { to: '/keys', label: t('keys'), icon: KeyRound, isShown: loaderData.seesKeys },
-    { to: '/usage', label: t('usage'), icon: Gauge, isShown: branding.showUsage },
+    {
+      to: '/usage',
+      label: t('usage'),
+      icon: Gauge,
+      isShown: branding.showUsage && loaderData.isActive,
+    },
     {
       to: '/logs',
       label: t('logs'),
@@ -40,25 +45,9 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   ]
   return (
     <AppLayout sections={all.filter((section) => section.isShown)} signOutTo="/logout">
-      {loaderData.isPending && <Pending />}
       {loaderData.lacksTwoFactor && <TwoFactorRequired />}
       <Outlet />
     </AppLayout>
-  )
-}
-
-/** What an account waits for whose address is not confirmed. */
-function Pending() {
-  const { t } = useTranslation('accounts')
-  return (
-    <div className="mb-6">
-      <Notice tone="warn" title={t('pendingTitle')}>
-        {t('pendingText')}{' '}
-        <Link to="/verify-email" className="link">
-          {t('resend')}
-        </Link>
-      </Notice>
-    </div>
   )
 }
 

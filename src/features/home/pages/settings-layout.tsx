@@ -1,10 +1,18 @@
 import { useTranslation } from 'react-i18next'
-import { Outlet } from 'react-router'
+import { Link, Outlet } from 'react-router'
+import { requireUser } from '../../../core/actor.ts'
+import { pageContext } from '../../../core/http/page-context.ts'
+import { Notice } from '../../../ui/notice.tsx'
 import { PageHeader } from '../../../ui/page.tsx'
 import { Tabs } from '../../../ui/tabs.tsx'
+import type { Route } from './+types/settings-layout'
+
+export function loader({ context }: Route.LoaderArgs) {
+  return { isPending: requireUser(context.get(pageContext).actor).status === 'pending' }
+}
 
 /** What all pages of a person's settings share: the heading, and the way between them. */
-export default function SettingsLayout() {
+export default function SettingsLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
   const { t: home } = useTranslation('home')
   const tabs = [
@@ -17,6 +25,14 @@ export default function SettingsLayout() {
       <PageHeader title={t('settings')} />
       <Tabs label={t('settings')} tabs={tabs} />
       <div className="grid max-w-2xl gap-8">
+        {loaderData.isPending && (
+          <Notice tone="warn" title={t('pendingTitle')}>
+            {t('pendingText')}{' '}
+            <Link to="/" className="link">
+              {t('resend')}
+            </Link>
+          </Notice>
+        )}
         <Outlet />
       </div>
     </>

@@ -38,3 +38,19 @@ export function PasswordCard({ email, state }: { email: string; state?: Refused 
     </Card>
   )
 }
+
+/** For an account that signs in by other means: has a link mailed to choose a first password. */
+export function SetPasswordCard({ email, state }: { email: string; state?: Refused }) {
+  const { t } = useTranslation('accounts')
+  return (
+    <Card title={t('setPassword')}>
+      <Form method="post" action="?form=set-password" state={state} className="grid gap-4">
+        <ErrorSummary />
+        <p className="text-n11">{t('setPasswordText', { email })}</p>
+        <Button look="secondary" className="justify-self-start">
+          {t('sendLink')}
+        </Button>
+      </Form>
+    </Card>
+  )
+}

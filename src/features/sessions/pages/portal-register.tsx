@@ -6,6 +6,8 @@ import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
 import { useShell } from '../../../ui/shell.ts'
+import { OwnTimeZone } from '../../../ui/time-zone-field.tsx'
+import { TimeZone } from '../../accounts/account-fields.ts'
 import { countRegistration } from '../../accounts/door-limits.ts'
 import { Register, registerCustomer } from '../../accounts/registration.ts'
 import { getSetting } from '../../settings/settings.ts'
@@ -19,10 +21,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   return { minLength: await getSetting(app, 'password_min_length') }
 }
 
+/** The browser's time zone comes along where scripts run; a strange one is no reason to refuse. */
+const RegisterForm = Register.extend({ timezone: TimeZone.optional().catch(undefined) })
+
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor, ip, requestId, locale } = context.get(pageContext)
   const caller = { ip, requestId, userAgent: request.headers.get('user-agent') }
-  const answer = await submit(Register, request, async (input) => {
+  const answer = await submit(RegisterForm, request, async (input) => {
     await countRegistration(app, ip)
     const made = await registerCustomer(app, actor, { ...input, locale })
     return made.isVerificationRequired ? null : openSession(app, made.user, caller)
@@ -69,6 +74,7 @@ export default function RegisterPage({ loaderData, actionData }: Route.Component
           autoComplete="new-password"
           required
         />
+        <OwnTimeZone name="timezone" />
         <Button>{t('register')}</Button>
       </Form>
     </CenteredCard>

@@ -4,22 +4,25 @@ import { can } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { formOf, refusedOf, submitOneOf } from '../../../core/http/submit.ts'
 import { Notice } from '../../../ui/notice.tsx'
+import { hasPassword } from '../../accounts/passwords.ts'
 import { ChangePassword, changePassword, getProfile } from '../../accounts/profile.ts'
 import { getTwoFactorRule, setTwoFactorRule } from '../../accounts/two-factor-rule.ts'
 import { describeDevice } from '../devices.ts'
+import { forgotPassword } from '../password-reset.ts'
 import { endOtherSessions, endSession, listSessions } from '../sessions.ts'
 import { disableTwoFactor, getTwoFactor } from '../two-factor.ts'
 import { EnableTwoFactor, enableTwoFactor } from '../two-factor-setup.ts'
 import type { Route } from './+types/portal-security'
 import { BothForm } from './both-form.ts'
-import { PasswordCard } from './password-card.tsx'
+import { PasswordCard, SetPasswordCard } from './password-card.tsx'
 import { type SessionItem, SessionsCard } from './sessions-card.tsx'
 import { TwoFactorCard } from './two-factor-card.tsx'
 import { TwoFactorRuleCard } from './two-factor-rule-card.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
-  const { email } = await getProfile(app, actor)
+  const { id, email } = await getProfile(app, actor)
+  const hasOwnPassword = await hasPassword(app, id)
   const sessions: SessionItem[] = (await listSessions(app, actor)).map((session) => ({
     id: session.id,
     device: describeDevice(session.user_agent),
@@ -31,18 +34,23 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const twoFactor = { enabledAt: enabledAt?.toISOString() ?? null, ...rest }
   const rule = can(actor, 'organization:write') ? await getTwoFactorRule(app, actor) : null
   const done = new URL(request.url).searchParams.get('done')
-  return { email, sessions, twoFactor, rule, done, now: app.now().getTime() }
+  return { email, hasOwnPassword, sessions, twoFactor, rule, done, now: app.now().getTime() }
 }
 
 const EnableForm = z.object({ password: EnableTwoFactor.shape.password.default('') })
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor } = context.get(pageContext)
+  const { app, actor, ip } = context.get(pageContext)
   return submitOneOf(request, {
     password: formOf(
       ChangePassword,
       (input) => changePassword(app, actor, input),
       '/settings/security?done=password',
+    ),
+    'set-password': formOf(
+      z.object({}),
+      async () => forgotPassword(app, (await getProfile(app, actor)).email, ip),
+      '/settings/security?done=set-password',
     ),
     'two-factor': formOf(
       EnableForm,
@@ -76,7 +84,7 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
   const { t } = useTranslation('accounts')
   const { t: common } = useTranslation()
   const { t: factors } = useTranslation('factors')
-  const { email, sessions, twoFactor, rule, done, now } = loaderData
+  const { email, hasOwnPassword, sessions, twoFactor, rule, done, now } = loaderData
   return (
     <>
       <title>{t('security')}</title>
@@ -85,7 +93,12 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
       {done === 'two-factor' && <Notice tone="ok">{factors('turnedOn')}</Notice>}
       {done === 'two-factor-off' && <Notice tone="ok">{factors('turnedOff')}</Notice>}
       {done === 'rule' && <Notice tone="ok">{common('saved')}</Notice>}
-      <PasswordCard email={email} state={refusedOf(actionData, 'password')} />
+      {done === 'set-password' && <Notice>{t('passwordLinkSent', { email })}</Notice>}
+      {hasOwnPassword ? (
+        <PasswordCard email={email} state={refusedOf(actionData, 'password')} />
+      ) : (
+        <SetPasswordCard email={email} state={refusedOf(actionData, 'set-password')} />
+      )}
       <TwoFactorCard
         {...twoFactor}
         setup={refusedOf(actionData, 'two-factor')}

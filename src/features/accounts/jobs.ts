@@ -1,0 +1,11 @@
+import { type Job, jobOn } from '../../core/jobs/jobs.ts'
+import { takenAddressRegistered, verificationAsked } from './events.ts'
+import { tellTaken } from './registration.ts'
+import { sendVerificationTo } from './verification.ts'
+
+export const accountsJobs: Job[] = [
+  jobOn(verificationAsked, 'accounts.mail-verification', (app, { email }) =>
+    sendVerificationTo(app, email),
+  ),
+  jobOn(takenAddressRegistered, 'accounts.mail-taken', (app, { userId }) => tellTaken(app, userId)),
+]

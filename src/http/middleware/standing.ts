@@ -1,0 +1,27 @@
+import { createMiddleware } from 'hono/factory'
+import { requireActiveUser, requireConfirmedUser } from '../../core/actor.ts'
+import type { ApiEnv } from '../../core/http/router.ts'
+
+/** The customers' APIs. */
+const families = /^\/api\/(portal|v1\/customer|dev)(\/|$)/
+
+/** What is open to a person whose address is not confirmed: signing in, settings, an invitation that proves it. */
+const openToPending =
+  /^\/api\/portal\/(auth|profile|sessions)(\/|$)|^\/api\/portal\/invitations\/[^/]+\/accept$/
+
+/** What is open to a suspended person: to see that it is so, and to sign out. */
+const openToSuspended = /^\/api\/portal\/auth(\/|$)/
+
+/**
+ * Closes the customers' APIs to accounts that are not active, whatever is added to them. The rules
+ * themselves ask for it, too, for pages have no other door; this one answers before a body is read.
+ */
+export const standing = createMiddleware<ApiEnv>(async (c, next) => {
+  const { actor } = c.var
+  const { path } = c.req
+  if (actor.type === 'user' && families.test(path)) {
+    if (!openToSuspended.test(path)) requireActiveUser(actor)
+    if (!openToPending.test(path)) requireConfirmedUser(actor)
+  }
+  await next()
+})
