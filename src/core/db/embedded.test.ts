@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { startEmbeddedPostgres } from './embedded.ts'
 
 const log = () => {}
@@ -58,39 +57,6 @@ test('a path too long for a socket still works', async () => {
   await server.stop()
 })
 
-test('a server whose owner was killed is stopped, and its committed rows are there', async () => {
-  await using folder = await temporary()
-  const directory = join(folder.path, 'postgres')
-  const program = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)}
-    import pg from ${JSON.stringify(import.meta.resolve('pg'))}
-    const server = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, log: () => {} })
-    const client = new pg.Client({ connectionString: server.url })
-    await client.connect()
-    await client.query("create table notes (text text); insert into notes values ('kept')")
-    console.log(server.pid)
-    setInterval(() => {}, 1000)`
-  const script = join(folder.path, 'owner.ts')
-  await writeFile(script, program)
-  const owner = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const pid = Number(
-    await new Promise((resolve) => owner.stdout.once('data', (data) => resolve(String(data)))),
-  )
-  owner.kill('SIGKILL')
-  await new Promise((resolve) => owner.once('exit', resolve))
-  expect(isAlive(pid)).toBe(true)
-
-  const lines: string[] = []
-  const next = await startEmbeddedPostgres({ directory, log: (line) => lines.push(line) })
-  expect(lines.join()).toContain('left behind')
-  expect(await query(next.url, 'select text from notes')).toEqual([{ text: 'kept' }])
-
-  process.kill(next.pid, 'SIGKILL')
-  const recovered = await startEmbeddedPostgres({ directory, log })
-  expect(await query(recovered.url, 'select text from notes')).toEqual([{ text: 'kept' }])
-  await recovered.stop()
-})
-
 test('a cluster of another major version is refused with a way out', async () => {
   await using folder = await temporary()
   await writeFile(join(folder.path, 'PG_VERSION'), '12\n')
@@ -98,4 +64,31 @@ test('a cluster of another major version is refused with a way out', async () =>
     code: 'database_version_mismatch',
     message: expect.stringContaining('PostgreSQL 12'),
   })
+})
+
+test('a cluster that belongs to somebody else is refused with a way out', async () => {
+  await using folder = await temporary()
+  await writeFile(join(folder.path, 'PG_VERSION'), '18\n')
+  using _ = vi.spyOn(process, 'getuid').mockReturnValue(4321)
+  const owner = (await stat(folder.path)).uid
+  await expect(startEmbeddedPostgres({ directory: folder.path, log })).rejects.toMatchObject({
+    code: 'database_not_permitted',
+    message: `${folder.path} belongs to user ${owner}. Start as that user or as root, or set another APIGATE_DATA_DIR.`,
+  })
+})
+
+test('a platform without a binary is told, and what to set', async () => {
+  await using folder = await temporary()
+  const { arch } = process
+  Object.defineProperty(process, 'arch', { value: 'mips' })
+  try {
+    await expect(startEmbeddedPostgres({ directory: folder.path, log })).rejects.toMatchObject({
+      code: 'no_embedded_database',
+      message: expect.stringMatching(
+        /for \w+-mips .* Set DATABASE_URL to a PostgreSQL 15 or newer/,
+      ),
+    })
+  } finally {
+    Object.defineProperty(process, 'arch', { value: arch })
+  }
 })
