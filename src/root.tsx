@@ -13,7 +13,17 @@ export function loader({ context }: Route.LoaderArgs) {
     context.get(pageContext)
   const user =
     actor.type === 'user' ? { name: actor.name, email: actor.email, role: actor.role } : null
-  const shell: Shell = { locale, timeZone, basePath, csrfToken, branding, user, requestId }
+  const organizationId = actor.type === 'user' ? actor.organizationId : null
+  const shell: Shell = {
+    locale,
+    timeZone,
+    basePath,
+    csrfToken,
+    branding,
+    user,
+    organizationId,
+    requestId,
+  }
   return { shell, nonce, brandCss: brandCss(branding.primaryColor) }
 }
 

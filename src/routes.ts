@@ -14,6 +14,8 @@ export default [
   route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),
   route('email-change', 'features/accounts/pages/portal-email-change.tsx'),
   route('verify-email', 'features/accounts/pages/portal-verify-email.tsx'),
+  route('invitations/:token', 'features/teams/pages/portal-invitation.tsx'),
+  route('organizations/switch', 'features/teams/pages/portal-switch.tsx'),
   route('help/errors/:code', 'features/logs/pages/portal-error-help.tsx'),
   layout('features/home/pages/portal-layout.tsx', [
     index('features/home/pages/portal-home.tsx'),
@@ -23,6 +25,9 @@ export default [
     route('usage', 'features/usage/pages/portal-usage.tsx'),
     route('logs', 'features/logs/pages/portal-logs.tsx'),
     route('logs/:id', 'features/logs/pages/portal-log.tsx'),
+    route('team', 'features/teams/pages/portal-team.tsx'),
+    route('team/members/:id', 'features/teams/pages/portal-member.tsx'),
+    route('organizations/new', 'features/teams/pages/portal-new-organization.tsx'),
     layout('features/home/pages/settings-layout.tsx', [
       route('settings', 'features/accounts/pages/portal-settings.tsx'),
       route('settings/security', 'features/sessions/pages/portal-security.tsx'),

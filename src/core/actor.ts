@@ -68,13 +68,17 @@ const permissionsByRole: Record<MemberRole, readonly Permission[]> = {
   viewer: permissions.filter((permission) => permission.endsWith(':read')),
 }
 
+export function permissionsOf(role: MemberRole): readonly Permission[] {
+  return permissionsByRole[role]
+}
+
 export function can(actor: Actor, permission: Permission): boolean {
   return (
     actor.type === 'user' &&
     actor.status === 'active' &&
     !!actor.memberRole &&
     !actor.lacksTwoFactor &&
-    permissionsByRole[actor.memberRole].includes(permission)
+    permissionsOf(actor.memberRole).includes(permission)
   )
 }
 

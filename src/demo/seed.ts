@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import type { App } from '../core/app.ts'
-import { users } from '../features/accounts/schema.ts'
+import { organizations, users } from '../features/accounts/schema.ts'
 import { createUser, suspendUser, type UserWithPlan } from '../features/accounts/users.ts'
 import { issueKeyForUser } from '../features/keys/issue-key.ts'
 import { type IssuedKey, revokeAnyKey } from '../features/keys/keys.ts'
@@ -8,6 +9,7 @@ import { createPlan } from '../features/plans/plans.ts'
 import { setSetting } from '../features/settings/settings.ts'
 import { createRoute } from '../features/upstreams/routes.ts'
 import { createUpstream, updateUpstream } from '../features/upstreams/upstreams.ts'
+import { seedTeam } from './seed-team.ts'
 import { seedUsage } from './seed-usage.ts'
 
 const system = { type: 'system' } as const
@@ -64,6 +66,8 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
       metadata,
       ...(isFirst && { password }),
     })
+    const isTheirs = eq(organizations.ownerId, user.id)
+    await app.db.update(organizations).set({ name: company }).where(isTheirs)
     const key = await issueKeyForUser(app, system, user.id, { name: 'Production' })
     keys.push({ key, user, perDay })
     if (perDay > 150) {
@@ -77,6 +81,8 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
   }
   const old = await issueKeyForUser(app, system, keys[0]!.user.id, { name: 'Old laptop' })
   await seedUsage(app, keys, routes)
+  const skylark = keys.find(({ user }) => user.email === 'chen@skylark.example')!
+  await seedTeam(app, keys[0]!.user, skylark.user)
   await revokeAnyKey(app, system, old.id)
   await suspendUser(app, system, 'liam@rainorshine.example')
   return { admin, customer: { email: customers[0][1], password }, apiKey: keys[0]!.key.key }

@@ -24,15 +24,23 @@ const FormContext = createContext<{ state: FormState; scope: string }>({
 type FormProps = ComponentProps<typeof RouterForm> & {
   /** What the action answered: its errors stand at their fields, and what was typed is kept. */
   state?: FormState
+  /** It means the same whatever organization the session works in. */
+  isPersonal?: boolean
 }
 
-/** The form of every page: it carries the token against forgery, and shows what went wrong. */
-export function Form({ state, children, ...rest }: FormProps) {
-  const { csrfToken } = useShell()
+/**
+ * The form of every page: it carries the token against forgery and the organization that the page
+ * is about, and shows what went wrong.
+ */
+export function Form({ state, isPersonal = false, children, ...rest }: FormProps) {
+  const { csrfToken, organizationId } = useShell()
   const scope = useId()
   return (
     <RouterForm noValidate {...rest}>
       <input type="hidden" name="_csrf" value={csrfToken} />
+      {organizationId && !isPersonal && (
+        <input type="hidden" name="_organization" value={organizationId} />
+      )}
       <FormContext value={{ state, scope }}>{children as ReactNode}</FormContext>
     </RouterForm>
   )

@@ -3,6 +3,7 @@ import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useLocation } from 'react-router'
 import { Form } from './form.tsx'
+import { activeName, OrganizationSwitcher, type SwitcherProps } from './organization-switcher.tsx'
 import { useShell } from './shell.ts'
 
 export type Section = {
@@ -18,11 +19,13 @@ type LayoutProps = {
   signOutTo: string
   /** A word beside the company's name, for the operator's side. */
   side?: string
+  /** The organizations to choose from, where there are several. */
+  switcher?: SwitcherProps
   children: ReactNode
 }
 
 /** The frame of the signed-in pages: sections at the left, on small screens in a menu at the top. */
-export function AppLayout({ sections, signOutTo, side, children }: LayoutProps) {
+export function AppLayout({ sections, signOutTo, side, switcher, children }: LayoutProps) {
   const { t } = useTranslation()
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
@@ -34,13 +37,21 @@ export function AppLayout({ sections, signOutTo, side, children }: LayoutProps) 
       </a>
       <details className="group border-n6 border-b bg-n2 lg:hidden">
         <summary className="flex min-h-14 items-center justify-between px-4">
-          <Mark side={side} />
-          <span className="inline-flex items-center gap-2 rounded-lg border border-n7 px-3 py-2 font-medium">
+          <span className="grid min-w-0">
+            <Mark side={side} />
+            {switcher && (
+              <span className="truncate pl-9.5 text-[13px] text-n11 leading-4">
+                {activeName(switcher)}
+              </span>
+            )}
+          </span>
+          <span className="inline-flex shrink-0 items-center gap-2 rounded-lg border border-n7 px-3 py-2 font-medium">
             <Menu aria-hidden className="size-4" />
             {t('menu')}
           </span>
         </summary>
-        <div className="px-3 pb-3">
+        <div className="grid gap-3 px-3 pb-3">
+          {switcher && <OrganizationSwitcher {...switcher} />}
           <Navigation sections={sections} label={t('menu')} />
           <Account signOutTo={signOutTo} />
         </div>
@@ -49,6 +60,7 @@ export function AppLayout({ sections, signOutTo, side, children }: LayoutProps) 
         <div className="px-2.5">
           <Mark side={side} />
         </div>
+        {switcher && <OrganizationSwitcher {...switcher} />}
         <Navigation sections={sections} label={t('sections')} />
         <div className="mt-auto">
           <Account signOutTo={signOutTo} />
@@ -101,7 +113,7 @@ function Account({ signOutTo }: { signOutTo: string }) {
       )}
       <div className="flex items-center justify-between">
         <LanguageSwitch />
-        <Form method="post" action={signOutTo} reloadDocument>
+        <Form method="post" action={signOutTo} reloadDocument isPersonal>
           <button
             type="submit"
             className="button inline-flex min-h-9 items-center gap-1.5 whitespace-nowrap rounded-lg px-2 font-medium text-n11 hover:bg-n3 hover:text-n12"

@@ -11,6 +11,8 @@ export type Shell = {
   branding: Branding
   /** Who is signed in, or null. */
   user: { name: string; email: string; role: 'customer' | 'agent' | 'admin' } | null
+  /** The organization that the page is about, or null. */
+  organizationId: string | null
   requestId: string
 }
 
@@ -32,6 +34,7 @@ const signedOut: Shell = {
     keyCreationEnabled: true,
   },
   user: null,
+  organizationId: null,
   requestId: '',
 }
 

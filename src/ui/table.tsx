@@ -9,6 +9,8 @@ export type Column<Row> = {
   isNumber?: boolean
   /** The column that names the row. */
   isHead?: boolean
+  /** What can be done with the row says itself what it is; its title is read out only. */
+  isAction?: boolean
 }
 
 type TableProps<Row> = {
@@ -27,13 +29,13 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         <caption className="sr-only">{caption}</caption>
         <thead className="max-sm:sr-only">
           <tr className="border-n6 border-b text-n11">
-            {columns.map(({ title, isNumber }) => (
+            {columns.map(({ title, isNumber, isAction }) => (
               <th
                 key={title}
                 scope="col"
                 className={`px-3 py-2 font-medium first:pl-5 last:pr-5 ${isNumber ? 'text-right' : 'text-left'}`}
               >
-                {title}
+                {isAction ? <span className="sr-only">{title}</span> : title}
               </th>
             ))}
           </tr>
@@ -44,7 +46,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
               key={keyOf(row)}
               className="border-n4 border-b last:border-0 hover:bg-n2 max-sm:flex max-sm:flex-wrap max-sm:gap-x-4 max-sm:gap-y-1 max-sm:px-5 max-sm:py-3"
             >
-              {columns.map(({ title, cell, isNumber, isHead }) => {
+              {columns.map(({ title, cell, isNumber, isHead, isAction }) => {
                 const Cell = isHead ? 'th' : 'td'
                 return (
                   <Cell
@@ -52,7 +54,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
                     scope={isHead ? 'row' : undefined}
                     className={`py-2.5 text-left font-normal max-sm:flex max-sm:gap-1.5 max-sm:py-0 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${isNumber ? 'whitespace-nowrap tabular-nums sm:text-right' : ''} ${isHead ? 'font-medium max-sm:w-full' : ''}`}
                   >
-                    {!isHead && <span className="text-n11 sm:hidden">{title}</span>}
+                    {!isHead && !isAction && <span className="text-n11 sm:hidden">{title}</span>}
                     <span className="min-w-0 break-words">{cell(row)}</span>
                   </Cell>
                 )

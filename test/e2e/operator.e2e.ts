@@ -51,7 +51,7 @@ test('an operator signs in, adds a plan and a customer, suspends and deletes', a
   await page.goto(`${baseUrl()}/admin/settings`)
   const setting = page.locator('#portal_welcome_message')
   await setting.getByRole('textbox').fill('Good to see you.')
-  await setting.getByRole('button', { name: 'Save' }).click()
+  await page.locator('form', { has: setting }).getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Saved.')).toBeVisible()
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(`${baseUrl()}/portal/login`)

@@ -39,11 +39,11 @@ export async function submit<S extends z.ZodType, R>(
   }
 }
 
-/** The fields of a form as texts, our own token left out. */
+/** The fields of a form as texts, our own left out. */
 function readValues(form: FormData): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of form) {
-    if (typeof value === 'string' && name !== '_csrf' && name !== 'intent') values[name] = value
+    if (typeof value === 'string' && !/^_|^intent$/.test(name)) values[name] = value
   }
   return values
 }

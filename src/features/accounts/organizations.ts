@@ -107,6 +107,20 @@ export function countOthers(app: App, organizationId: string, userId: string): P
   )
 }
 
+export type OwnOrganization = { id: string; name: string; others: number }
+
+/** The organization that a person owns, with how many belong to it beside them. */
+export async function findOwnOrganization(
+  app: App,
+  userId: string,
+): Promise<OwnOrganization | null> {
+  const memberships = await listMemberships(app, userId)
+  const own = memberships.find(({ role }) => role === 'owner')
+  if (!own) return null
+  const { organizationId: id, name } = own
+  return { id, name, others: await countOthers(app, id, userId) }
+}
+
 /** @throws AppError `organization_has_members` while somebody beside the owner belongs to it. */
 export async function assertNoOthers(tx: App, organizationId: string): Promise<void> {
   const { ownerId, name } = await lockOrganization(tx, organizationId)

@@ -6,7 +6,7 @@ import { AppError, fieldError } from '../../core/errors.ts'
 import { locales } from '../../core/http/page-context.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Email, Name, Password, TimeZone } from './account-fields.ts'
-import { assertNoOthers, listMemberships } from './organizations.ts'
+import { assertNoOthers, findOwnOrganization } from './organizations.ts'
 import { assertPassword, hasPassword, setPasswordOf } from './passwords.ts'
 import { removeUser } from './remove-user.ts'
 import { sessions, users } from './schema.ts'
@@ -89,8 +89,8 @@ export async function deleteProfile(app: App, actor: Actor, input: DeleteProfile
     await assertPassword(app, userId, input.password ?? '', 'password')
   else await assertOwnAddress(app, actor, input.email)
   await inTransaction(app, async (tx) => {
-    const own = (await listMemberships(tx, userId)).find(({ role }) => role === 'owner')
-    if (own) await assertNoOthers(tx, own.organizationId)
+    const own = await findOwnOrganization(tx, userId)
+    if (own) await assertNoOthers(tx, own.id)
     await removeUser(tx, actor, userId, 'profile.deleted')
   })
 }

@@ -112,11 +112,12 @@ async function spendInvitation(tx: App, token: string): Promise<Spent> {
     const [invitation] = await tx.db.delete(invitations).where(isLive(tx, token)).returning()
     if (invitation) return { invitation, organization }
   }
-  throw new AppError(
-    'invalid',
-    'invitation_invalid',
-    'This invitation has been used, revoked or is too old. Ask for a new one.',
-  )
+  throw invitationInvalid()
+}
+
+function invitationInvalid(): AppError {
+  const message = 'This invitation has been used, revoked or is too old. Ask for a new one.'
+  return new AppError('invalid', 'invitation_invalid', message)
 }
 
 async function join(

@@ -1,5 +1,5 @@
 import { and, desc, eq, or, sql } from 'drizzle-orm'
-import { type Actor, requireOrganization, requireUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireOrganization } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
 import {
@@ -80,21 +80,23 @@ export async function changeMember(
  * @throws AppError `owner_required` for the owner.
  */
 export async function removeMember(app: App, actor: Actor, idOrEmail: string): Promise<void> {
-  const { userId, email } = requireUser(actor)
-  const isSelf = idOrEmail === userId || idOrEmail.toLowerCase() === email
-  const organizationId = requireOrganization(actor, isSelf ? 'members:read' : 'members:write')
+  const user = requireActiveUser(actor)
+  const isSelf = idOrEmail === user.userId || idOrEmail.toLowerCase() === user.email
+  // No rule of the organization may keep anybody in it.
+  const organizationId =
+    (isSelf && user.organizationId) || requireOrganization(actor, 'members:write')
   await inTransaction(app, async (tx) => {
     const organization = await lockOrganization(tx, organizationId)
     const row = await findMember(tx, organizationId, idOrEmail)
     if (!row) throw notFound('member')
-    const { user } = row
-    if (user.id === organization.ownerId) throw ownerRequired()
-    await tx.db.delete(members).where(isMembership(organizationId, user.id))
+    const { user: person } = row
+    if (person.id === organization.ownerId) throw ownerRequired()
+    await tx.db.delete(members).where(isMembership(organizationId, person.id))
     const params = { organization: organization.name }
-    if (!isSelf) await mailUser(tx, user, 'removed', { params })
+    if (!isSelf) await mailUser(tx, person, 'removed', { params })
     await recordAudit(tx, actor, {
       action: isSelf ? 'members.left' : 'members.removed',
-      target: { type: 'user', id: user.id },
+      target: { type: 'user', id: person.id },
       organizationId,
     })
   })

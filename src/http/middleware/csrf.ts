@@ -30,10 +30,25 @@ async function assertOwn(c: Context<ApiEnv>): Promise<void> {
   if (/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
     const form = await c.req.raw.clone().formData()
     if (!isToken(c, form.get('_csrf') ?? c.req.header('x-csrf-token'))) throw refused()
+    assertSameOrganization(c, form.get('_organization'))
     return
   }
   if (c.var.caller.isByCookie && !isOwnOrigin && !isToken(c, c.req.header('x-csrf-token')))
     throw refused()
+}
+
+/**
+ * Refuses a form of a page that was made for another organization than the session works in now, as
+ * after changing in another tab: a key must not be made in the wrong one.
+ */
+function assertSameOrganization(c: Context<ApiEnv>, meant: unknown): void {
+  const { actor } = c.var
+  if (meant === null || actor.type !== 'user' || meant === actor.organizationId) return
+  throw new AppError(
+    'conflict',
+    'organization_changed',
+    'You have changed to another organization in the meantime. Nothing was done.',
+  )
 }
 
 /** The origin that the browser sees: the configured one, or the host that it asked for. */

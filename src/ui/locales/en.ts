@@ -7,6 +7,7 @@ import home from './en/home.json'
 import keys from './en/keys.json'
 import settings from './en/settings.json'
 import setup from './en/setup.json'
+import team from './en/team.json'
 import usage from './en/usage.json'
 
 /** All texts of the language, by feature. */
@@ -20,6 +21,7 @@ export const resources = {
   keys,
   settings,
   setup,
+  team,
   usage,
 }
 

@@ -9,6 +9,7 @@ import keys from './fr/keys.json'
 import sentences from './fr/sentences.json'
 import settings from './fr/settings.json'
 import setup from './fr/setup.json'
+import team from './fr/team.json'
 import usage from './fr/usage.json'
 import { withFrenchSpaces } from './french-spaces.ts'
 
@@ -23,6 +24,7 @@ export const resources: Resources & { sentences: Record<string, string> } = with
   keys,
   settings,
   setup,
+  team,
   usage,
   /** What rules say, by the English sentence. */
   sentences,

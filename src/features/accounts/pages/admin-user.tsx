@@ -6,11 +6,13 @@ import { pageContext } from '../../../core/http/page-context.ts'
 import { validationError } from '../../../core/http/router.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, Select, TextArea, TextField } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, DescriptionList, PageHeader } from '../../../ui/page.tsx'
 import { listPlans } from '../../plans/plans.ts'
+import { findOwnOrganization, listMemberships } from '../organizations.ts'
 import { deleteUser } from '../remove-user.ts'
 import { toUserJson } from '../user-json.ts'
 import {
@@ -27,8 +29,10 @@ import { userTones } from './admin-users.tsx'
 export async function loader({ context, params, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const user = toUserJson(await getUser(app, actor, params.id))
+  const own = await findOwnOrganization(app, user.id)
+  const memberships = await listMemberships(app, user.id)
   const plans = (await listPlans(app)).map(({ id, name }) => ({ value: id, label: name }))
-  return { user, plans, isSaved: new URL(request.url).searchParams.has('saved') }
+  return { user, own, memberships, plans, isSaved: new URL(request.url).searchParams.has('saved') }
 }
 
 const UserForm = z.object({
@@ -84,8 +88,9 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
   const { t } = useTranslation('admin')
   const { t: common } = useTranslation()
   const { t: factors } = useTranslation('factors')
+  const { t: team } = useTranslation('team')
   const format = useFormat()
-  const { user, plans, isSaved } = loaderData
+  const { user, own, memberships, plans, isSaved } = loaderData
   const refused = refusedOf(actionData)
   const isAboutPassword = refused?.errors.some((error) => error.path === 'password')
   const isSuspended = user.status === 'suspended'
@@ -115,10 +120,16 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
                 </code>,
               ],
               [
-                t('organization'),
-                <code key="org" className="font-mono text-[13px]">
-                  {user.organization_id ?? '–'}
-                </code>,
+                t('organizations'),
+                <ul key="organizations" className="grid gap-1">
+                  {memberships.length === 0 && <li>–</li>}
+                  {memberships.map(({ organizationId, name, role }) => (
+                    <li key={organizationId} className="flex flex-wrap items-center gap-x-2">
+                      {name} <Badge>{team(`roles.${role}`)}</Badge>
+                      <code className="break-all font-mono text-n11 text-xs">{organizationId}</code>
+                    </li>
+                  ))}
+                </ul>,
               ],
               [t('created'), format.dateTime(user.created_at)],
               [
@@ -144,12 +155,15 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
             <ErrorSummary />
             <TextField name="name" label={t('name')} defaultValue={user.name} />
             <TextField name="email" type="email" label={t('email')} defaultValue={user.email} />
-            <Select
-              name="plan_id"
-              label={t('plan')}
-              defaultValue={user.plan_id ?? ''}
-              options={[...(user.plan_id ? [] : [{ value: '', label: '–' }]), ...plans]}
-            />
+            {own && (
+              <Select
+                name="plan_id"
+                label={t('plan')}
+                hint={t('planOf', { organization: own.name })}
+                defaultValue={user.plan_id ?? ''}
+                options={[...(user.plan_id ? [] : [{ value: '', label: '–' }]), ...plans]}
+              />
+            )}
             <Select
               name="role"
               label={t('roleLabel')}
@@ -195,15 +209,15 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
           </Form>
         </Card>
         <Card title={t('delete')}>
-          <p className="mb-4 text-n11">{t('deleteUserText')}</p>
-          <details>
-            <summary className="w-fit rounded-lg border border-n7 px-3.5 py-1.5 font-medium text-bad hover:bg-bad-soft">
-              {t('delete')}
-            </summary>
-            <Form method="post" action="?form=delete" className="mt-4">
+          <p className="mb-4 text-n11">
+            {own ? t('deleteOwnerText', { organization: own.name }) : t('deleteMemberText')}{' '}
+            {own && own.others > 0 && t('deleteOthersText', { count: own.others })}
+          </p>
+          <Disclosure summary={t('delete')}>
+            <Form method="post" action="?form=delete">
               <Button look="danger">{t('deleteConfirm', { name: user.email })}</Button>
             </Form>
-          </details>
+          </Disclosure>
         </Card>
       </div>
     </>

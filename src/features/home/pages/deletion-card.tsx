@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { Refused } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Notice } from '../../../ui/notice.tsx'
@@ -34,15 +36,15 @@ export function DeletionCard({ own, left, hasPassword, isFresh, state }: Props) 
       </ul>
       {isBlocked ? (
         <Notice tone="warn" title={t('deleteBlocked', { count: own.others })}>
-          {t('deleteBlockedText')}
+          {t('deleteBlockedText')}{' '}
+          <Link to="/team" className="link">
+            {t('deleteBlockedLink')}
+          </Link>
         </Notice>
       ) : (
-        <details open={state !== undefined}>
-          <summary className="w-fit rounded-lg border border-n7 px-3.5 py-1.5 font-medium text-bad hover:bg-bad-soft">
-            {t('deleteTitle')}
-          </summary>
+        <Disclosure summary={t('deleteTitle')} isOpen={state !== undefined}>
           {hasPassword || isFresh ? (
-            <Form method="post" state={state} className="mt-4 grid gap-4">
+            <Form method="post" state={state} className="grid gap-4">
               <ErrorSummary />
               {hasPassword ? (
                 <TextField
@@ -65,14 +67,14 @@ export function DeletionCard({ own, left, hasPassword, isFresh, state }: Props) 
               </Button>
             </Form>
           ) : (
-            <Form method="post" action="/logout" reloadDocument className="mt-4 grid gap-3">
+            <Form method="post" action="/logout" reloadDocument isPersonal className="grid gap-3">
               <p>{t('deleteSignInAgain')}</p>
               <Button look="secondary" className="justify-self-start">
                 {t('deleteSignOut')}
               </Button>
             </Form>
           )}
-        </details>
+        </Disclosure>
       )}
     </Card>
   )

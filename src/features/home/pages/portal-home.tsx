@@ -16,13 +16,14 @@ import { findSampleRoute } from '../../upstreams/sample-route.ts'
 import { getOverview, type OverviewJson } from '../overview.ts'
 import type { Route } from './+types/portal-home'
 import { FirstSteps } from './first-steps.tsx'
+import { NoOrganization } from './no-organization.tsx'
 import { PendingHome } from './pending-home.tsx'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, timeZone, branding } = context.get(pageContext)
   const user = requireUser(actor)
   if (user.status !== 'active' || !user.organizationId)
-    return { isPending: user.status === 'pending' }
+    return { isBare: true, status: user.status } as const
   requireOrganization(actor, 'usage:read')
   const overview = branding.showUsage ? await getOverview(app, actor, timeZone) : null
   const keys = can(actor, 'keys:read')
@@ -32,6 +33,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   const sample = isNew ? await findSampleRoute(app) : null
   const keyMasked = keys[0] ? `${keys[0].prefix}...${keys[0].lastFour}` : null
   return {
+    isBare: false,
     overview,
     isNew,
     canCreateKeys: can(actor, 'keys:write'),
@@ -40,13 +42,13 @@ export async function loader({ context }: Route.LoaderArgs) {
     sample,
     publicUrl: app.config.publicUrl,
     now: app.now().getTime(),
-  }
+  } as const
 }
 
 export default function PortalHome({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
   const { user, branding } = useShell()
-  if ('isPending' in loaderData) return loaderData.isPending ? <PendingHome /> : null
+  if (loaderData.isBare) return <Bare status={loaderData.status} />
   const { overview, isNew, canCreateKeys, seesLogs, now } = loaderData
   const greeting = user?.name ? t('hello', { name: user.name.split(' ')[0] }) : t('overview')
   return (
@@ -81,6 +83,12 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
       </div>
     </>
   )
+}
+
+/** What there is before there are figures. */
+function Bare({ status }: { status: 'active' | 'pending' | 'suspended' }) {
+  if (status === 'pending') return <PendingHome />
+  return status === 'active' ? <NoOrganization /> : null
 }
 
 function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boolean }) {

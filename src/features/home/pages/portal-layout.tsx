@@ -1,4 +1,4 @@
-import { Activity, Gauge, Home, KeyRound, Settings } from 'lucide-react'
+import { Activity, Gauge, Home, KeyRound, Settings, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link, Outlet } from 'react-router'
 import { can, requireUser } from '../../../core/actor.ts'
@@ -7,23 +7,27 @@ import { Form } from '../../../ui/form.tsx'
 import { AppLayout, CenteredCard, type Section } from '../../../ui/layout.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
+import { listOrganizations } from '../../teams/organizations.ts'
 import type { Route } from './+types/portal-layout'
 
-export function loader({ context }: Route.LoaderArgs) {
-  const { actor } = context.get(pageContext)
+export async function loader({ context }: Route.LoaderArgs) {
+  const { app, actor } = context.get(pageContext)
   const user = requireUser(actor)
   return {
     isSuspended: user.status === 'suspended',
-    isActive: user.status === 'active',
     lacksTwoFactor: user.lacksTwoFactor,
     seesKeys: can(actor, 'keys:read'),
+    seesUsage: can(actor, 'usage:read'),
     seesLogs: can(actor, 'logs:read'),
+    seesTeam: can(actor, 'members:read'),
+    organizations: await listOrganizations(app, actor),
   }
 }
 
 /** The frame of the portal. A suspended customer sees only that it is so. */
 export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
+  const { t: team } = useTranslation('team')
   const { branding } = useShell()
   if (loaderData.isSuspended) return <Suspended />
   const all: (Section & { isShown: boolean })[] = [
@@ -33,7 +37,7 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
       to: '/usage',
       label: t('usage'),
       icon: Gauge,
-      isShown: branding.showUsage && loaderData.isActive,
+      isShown: branding.showUsage && loaderData.seesUsage,
     },
     {
       to: '/logs',
@@ -41,10 +45,19 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
       icon: Activity,
       isShown: branding.showUsage && loaderData.seesLogs,
     },
+    { to: '/team', label: t('team'), icon: Users, isShown: loaderData.seesTeam },
     { to: '/settings', label: t('settings'), icon: Settings, isShown: true },
   ]
+  const organizations = loaderData.organizations.map(({ id, name, role, is_active }) => ({
+    ...{ id, name, role: team(`roles.${role}`), isActive: is_active },
+  }))
+  const switcher = { organizations, action: '/organizations/switch' }
   return (
-    <AppLayout sections={all.filter((section) => section.isShown)} signOutTo="/logout">
+    <AppLayout
+      sections={all.filter((section) => section.isShown)}
+      signOutTo="/logout"
+      switcher={organizations.length > 1 ? switcher : undefined}
+    >
       {loaderData.lacksTwoFactor && <TwoFactorRequired />}
       <Outlet />
     </AppLayout>
@@ -73,7 +86,7 @@ function Suspended() {
     <CenteredCard title={t('suspended')}>
       <title>{t('suspended')}</title>
       <p className="text-n11">{t('suspendedText')}</p>
-      <Form method="post" action="/logout" reloadDocument className="mt-5">
+      <Form method="post" action="/logout" reloadDocument isPersonal className="mt-5">
         <button type="submit" className="link">
           {common('signOut')}
         </button>

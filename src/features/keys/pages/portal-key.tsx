@@ -6,6 +6,7 @@ import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, Select } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge, Notice } from '../../../ui/notice.tsx'
@@ -150,14 +151,11 @@ export default function KeyPage({ loaderData, actionData }: Route.ComponentProps
                 ? t('revokeText', { name: key.name, used: format.relative(key.last_used_at, now) })
                 : t('revokeTextUnused', { name: key.name })}
             </p>
-            <details>
-              <summary className="w-fit rounded-lg border border-n7 px-3.5 py-1.5 font-medium text-bad hover:bg-bad-soft">
-                {t('revoke')}
-              </summary>
-              <Form method="post" action="?form=revoke" className="mt-4">
+            <Disclosure summary={t('revoke')}>
+              <Form method="post" action="?form=revoke">
                 <Button look="danger">{t('revokeConfirm', { name: key.name })}</Button>
               </Form>
-            </details>
+            </Disclosure>
           </Card>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Refused } from '../../../core/http/submit.ts'
 import { Button, LinkButton } from '../../../ui/button.tsx'
+import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge, Notice } from '../../../ui/notice.tsx'
@@ -59,16 +60,8 @@ export function TwoFactorCard({
           <LinkButton to="/settings/security/recovery-codes">{t('newCodes')}</LinkButton>
           <span className="text-[13px] text-n11">{t('codesLeft', { count: codesLeft })}</span>
         </div>
-        <details open={removal !== undefined}>
-          <summary className="w-fit rounded-lg border border-n7 px-3.5 py-1.5 font-medium text-bad hover:bg-bad-soft">
-            {t('turnOff')}
-          </summary>
-          <Form
-            method="post"
-            action="?form=two-factor-off"
-            state={removal}
-            className="mt-4 grid gap-4"
-          >
+        <Disclosure summary={t('turnOff')} isOpen={removal !== undefined}>
+          <Form method="post" action="?form=two-factor-off" state={removal} className="grid gap-4">
             <p className="text-n11">{t('turnOffText')}</p>
             <ErrorSummary />
             <PasswordField />
@@ -77,7 +70,7 @@ export function TwoFactorCard({
               {t('turnOffConfirm')}
             </Button>
           </Form>
-        </details>
+        </Disclosure>
       </div>
     </Card>
   )
