@@ -3,7 +3,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm prune --omit=dev
+RUN npx react-router build && npm prune --omit=dev
 
 FROM node:26-slim
 WORKDIR /app
@@ -17,5 +17,5 @@ USER node
 ENV APIGATE_DATA_DIR=/data APIGATE_LOG_FORMAT=json NODE_ENV=production
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK CMD node -e "fetch('http://127.0.0.1:8080/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+HEALTHCHECK CMD node -e "fetch('http://127.0.0.1:' + (process.env.APIGATE_PORT || 8080) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
 CMD ["node", "bin/apigate.js", "serve"]
