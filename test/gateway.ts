@@ -147,7 +147,7 @@ export async function openGateway(options: TestGatewayOptions = {}) {
           id: 'ups',
           name: 'api',
           urls: [upstream.url],
-          timeoutMs: 2000,
+          timeoutMs: 30_000,
           maxConcurrency: null,
           authHeaders: [],
           inFlight: new SharedArrayBuffer(4),

@@ -39,7 +39,9 @@ export type Call = {
 }
 
 export function beginCall(plane: Plane, request: IncomingMessage): Call {
-  const id = newId('req')
+  // One time for both: a log row is found by the time in its id.
+  const time = Date.now()
+  const id = newId('req', time)
   const url = request.url ?? '/'
   const start = url.startsWith('/') ? 0 : Math.max(0, url.indexOf('/', url.indexOf('://') + 3))
   const mark = url.indexOf('?', start)
@@ -60,7 +62,7 @@ export function beginCall(plane: Plane, request: IncomingMessage): Call {
     query: mark === -1 ? '' : url.slice(mark),
     head,
     startedAt: monotonicNow(),
-    time: Date.now(),
+    time,
     ip: ip ?? peer,
     route: null,
     grant: null,

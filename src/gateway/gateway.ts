@@ -32,6 +32,7 @@ export async function listen(plane: Plane, options: ListenOptions): Promise<Gate
     connectionsCheckingInterval: 5_000,
     requireHostHeader: false,
     noDelay: true,
+    optimizeEmptyRequests: true,
   })
   server.maxHeadersCount = 0
   const upgraded = new Set<Duplex>()

@@ -57,7 +57,7 @@ type Tail = Recorded & { replay: Replay }
  * open is the record that ends at `interruptedFrom + n`.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { directory, contract, log, batchSize = 2000, intervalMs = 250, retryMs = 250 } = options
+  const { directory, contract, log, batchSize = 4000, intervalMs = 250, retryMs = 250 } = options
   const tails = new Map<string, Tail>()
   const stopping = new AbortController()
   const { signal } = stopping

@@ -1,12 +1,12 @@
 import type { UsageRecord } from '../core/usage-record.ts'
-import { type OpenRecord, parseLine } from './journal-format.ts'
+import { applyEnding, parseLine } from './journal-format.ts'
 
 /** How far a segment was read, and what is known at that point. */
 export type Replay = {
   /** Offset up to which whole groups were read. */
   at: number
   /** Requests that were opened and have not ended, in the order of their opening. */
-  open: Map<string, OpenRecord>
+  open: Map<string, UsageRecord>
   /** True when the writer said that nothing follows. */
   hasEnded: boolean
 }
@@ -53,20 +53,8 @@ export function replayGroups(replay: Replay, bytes: Buffer): { entries: Entry[];
 }
 
 /** The record of a request that was open when its writer died: it is counted, and charged to nobody. */
-export function interrupt(open: OpenRecord): UsageRecord {
-  return {
-    ...open,
-    creditCost: 0,
-    outcome: 'interrupted',
-    status: 0,
-    errorCode: null,
-    latencyMs: 0,
-    upstreamMs: null,
-    bytesIn: 0,
-    bytesOut: 0,
-    decision: null,
-    limits: null,
-  }
+export function interrupt(open: UsageRecord): UsageRecord {
+  return { ...open, creditCost: 0 }
 }
 
 const newline = 10
@@ -81,7 +69,7 @@ function applyLine(replay: Replay, text: string): UsageRecord | 'bad' | undefine
       const open = replay.open.get(line.id)
       if (!open) return 'bad'
       replay.open.delete(line.id)
-      return { ...open, ...line.ending }
+      return applyEnding(open, line.ending)
     }
     case 'done':
       replay.open.delete(line.record.id)

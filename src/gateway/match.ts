@@ -6,6 +6,7 @@ export type CompiledRoute = {
   kind: 'exact' | 'prefix' | 'pattern'
   /** Segments of the path; a parameter is `:name`, a prefix ends before its `*`. */
   segments: string[]
+  expression: RegExp
   methods: ReadonlySet<string> | null
 }
 
@@ -46,7 +47,14 @@ function compileRoute(route: RouteMatch, upstream: UpstreamTarget): CompiledRout
       : 'exact'
   const path = kind === 'prefix' ? route.path.slice(0, -2) : route.path
   const methods = route.methods.length > 0 ? new Set(route.methods) : null
-  return { route, upstream, kind, segments: path.split('/'), methods }
+  const segments = path.split('/')
+  return { route, upstream, kind, segments, expression: toExpression(segments, kind), methods }
+}
+
+/** Which paths match: a parameter stands for one segment that is not empty, a prefix for itself and all below it. */
+function toExpression(segments: string[], kind: CompiledRoute['kind']): RegExp {
+  const parts = segments.map((part) => (part.startsWith(':') ? '[^/]+' : RegExp.escape(part)))
+  return new RegExp(`^${parts.join('/')}${kind === 'prefix' ? '(?:/|$)' : '$'}`)
 }
 
 const kindOrder = { exact: 0, pattern: 1, prefix: 2 }
@@ -74,9 +82,8 @@ export function matchRoute(table: RouteTable, method: string, path: string, host
     const found = pick(direct, method, host, allowed)
     if (found) return { found }
   }
-  const segments = path.split('/')
   for (const entry of table.others) {
-    if (!isPathMatch(entry, path, segments)) continue
+    if (!entry.expression.test(path)) continue
     const found = pick([entry], method, host, allowed)
     if (found) return { found }
   }
@@ -99,16 +106,6 @@ function pick(
 
 function isMethodAllowed({ methods }: CompiledRoute, method: string): boolean {
   return methods === null || methods.has(method) || (method === 'HEAD' && methods.has('GET'))
-}
-
-function isPathMatch(entry: CompiledRoute, path: string, segments: string[]): boolean {
-  const { kind, segments: wanted } = entry
-  if (kind === 'exact') return entry.route.path === path
-  if (kind === 'prefix' ? segments.length < wanted.length : segments.length !== wanted.length)
-    return false
-  return wanted.every(
-    (part, i) => part === segments[i] || (part.startsWith(':') && segments[i] !== ''),
-  )
 }
 
 /** The path that the upstream is asked for: stripped of the prefix or rewritten, as the route says. */

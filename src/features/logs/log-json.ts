@@ -81,19 +81,24 @@ export function toLogDetailJson(
   row: RequestLogRow,
   explanation: Explanation | null,
 ): LogDetailJson {
-  const { limits } = row
   return {
     ...toLogJson(row),
     route_id: row.routeId,
     upstream_ms: row.upstreamUs === null ? null : row.upstreamUs / 1000,
     client_ip: row.clientIp,
     credit_cost: row.creditCost,
-    limits: limits && {
-      rate_limit: limits.rateLimit,
-      rate_remaining: limits.rateRemaining,
-      quota: limits.quota,
-      quota_used: limits.quotaUsed,
-    },
+    limits: limitsOf(row),
     explanation,
+  }
+}
+
+/** Wherever limits were asked, requests of the period were counted. */
+function limitsOf(row: RequestLogRow): LogDetailJson['limits'] {
+  if (row.quotaUsed === null) return null
+  return {
+    rate_limit: row.rateLimit,
+    rate_remaining: row.rateRemaining,
+    quota: row.quota,
+    quota_used: row.quotaUsed,
   }
 }

@@ -139,14 +139,11 @@ function matches(q: string): SQL | undefined {
   return or(ilike(requestLogs.path, `%${escapeLike(q)}%`), eq(requestLogs.id, q))
 }
 
-const hourMs = 3_600_000
-
-/** A request id holds its time: only the log of that hour is searched, before and after for clocks that were set. */
+/** A request id holds the row's time, by which it is found. */
 function hasId(id: string): SQL | undefined {
   const time = timeOfId(id)
   if (time === undefined) return sql`false`
-  const [from, to] = [new Date(time - hourMs), new Date(time + hourMs)]
-  return and(gte(requestLogs.time, from), lt(requestLogs.time, to), eq(requestLogs.id, id))
+  return and(eq(requestLogs.time, new Date(time)), eq(requestLogs.id, id))
 }
 
 const digits = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -90,7 +90,10 @@ async function insertLogs(tx: App, records: UsageRecord[]): Promise<void> {
     record.clientIp,
     record.source,
     record.decision,
-    record.limits,
+    record.limits?.rateLimit,
+    record.limits?.rateRemaining,
+    record.limits?.quota,
+    record.limits?.quotaUsed,
   ])
 }
 
