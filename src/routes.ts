@@ -31,6 +31,7 @@ export default [
     layout('features/home/pages/settings-layout.tsx', [
       route('settings', 'features/accounts/pages/portal-settings.tsx'),
       route('settings/security', 'features/sessions/pages/portal-security.tsx'),
+      route('settings/activity', 'features/audit/pages/portal-activity.tsx'),
       route('settings/security/two-factor', 'features/sessions/pages/portal-two-factor-setup.tsx'),
       route(
         'settings/security/recovery-codes',
@@ -57,6 +58,7 @@ export default [
     route('admin/mail/:id', 'features/notifications/pages/admin-mail.tsx'),
     route('admin/settings', 'features/settings/pages/admin-settings.tsx'),
     route('admin/audit', 'features/audit/pages/admin-audit.tsx'),
+    route('admin/audit/:id', 'features/audit/pages/admin-audit-entry.tsx'),
   ]),
   route('*', 'features/home/pages/not-found.tsx'),
 ] satisfies RouteConfig

@@ -2,14 +2,17 @@ import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { insertRows } from '../../core/db/insert-rows.ts'
 import { newId } from '../../core/ids.ts'
+import type { AuditAction } from './actions.ts'
 import { auditLog } from './schema.ts'
 
 export type AuditEntry = {
-  /** Past tense, feature first: `keys.issued`. */
-  action: string
+  action: AuditAction
   target: { type: string; id: string }
   organizationId?: string | null
-  /** A person's address stands under `email`, by which it is found when the person is deleted. */
+  /**
+   * A new value by its field, or `{from, to}`. A person's address stands under `email`, by which it
+   * is found when the person is deleted.
+   */
   changes?: Record<string, unknown>
 }
 

@@ -14,6 +14,7 @@ export const erasure = 'audit.personal_data_erased'
  * new one tells how many parts went, so that no others can be blanked unseen.
  */
 export async function eraseFromAudit(tx: App, person: Erased): Promise<void> {
+  const addresses = await listAddresses(tx, person)
   const isAbout = and(eq(auditLog.targetType, 'user'), eq(auditLog.targetId, person.userId))
   const acted = await tx.db
     .update(auditLog)
@@ -40,7 +41,7 @@ export async function eraseFromAudit(tx: App, person: Erased): Promise<void> {
           inArray(auditLog.organizationId, person.organizationIds),
           and(
             sql`${auditLog.changes} ? 'email'`,
-            eq(sql`lower(${auditLog.changes} ->> 'email')`, person.email.toLowerCase()),
+            inArray(sql`lower(${auditLog.changes} ->> 'email')`, addresses),
           ),
         ),
       ),
@@ -54,4 +55,14 @@ export async function eraseFromAudit(tx: App, person: Erased): Promise<void> {
       changes: { parts: (acted.rowCount ?? 0) + (changed.rowCount ?? 0) },
     },
   )
+}
+
+/** The person's address, and those that they had before. */
+async function listAddresses(tx: App, { userId, email }: Erased): Promise<string[]> {
+  const rows = await tx.db
+    .selectDistinct({ email: auditLog.actorEmail })
+    .from(auditLog)
+    .where(eq(auditLog.actorId, userId))
+  const all = [email, ...rows.flatMap((row) => row.email ?? [])]
+  return [...new Set(all.map((address) => address.toLowerCase()))]
 }

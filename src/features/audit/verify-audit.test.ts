@@ -11,7 +11,7 @@ import { recordAudit } from './audit.ts'
 import { auditLog } from './schema.ts'
 import { verifyAudit } from './verify-audit.ts'
 
-const entry = (id: string) => ({ action: 'plans.updated', target: { type: 'plan', id } })
+const entry = (id: string) => ({ action: 'plans.updated' as const, target: { type: 'plan', id } })
 
 /** Rows as any program may add them. */
 async function addRows(app: TestApp, count: number): Promise<void> {
@@ -141,7 +141,7 @@ test('when a user is deleted nothing personal stays in the log, and the chain st
   })
   await suspendUser(app, admin, ada.email)
   await recordAudit(app, admin, {
-    ...{ action: 'teams.invited', target: { type: 'invitation', id: 'ivt_1' } },
+    ...{ action: 'invitations.sent', target: { type: 'invitation', id: 'ivt_1' } },
     changes: { email: 'Ada.Lovelace@example.com', role: 'viewer' },
   })
   const { id } = await getUser(app, system, ada.email)

@@ -7,7 +7,7 @@ import { getPlanOf, listMemberships, type Membership } from '../accounts/organiz
 import { getProfile } from '../accounts/profile.ts'
 import { identities } from '../accounts/schema.ts'
 import { toUserJson } from '../accounts/user-json.ts'
-import { toAuditJson } from '../audit/list-audit.ts'
+import { toOwnAuditJson } from '../audit/audit-json.ts'
 import { auditLog } from '../audit/schema.ts'
 import { toKeyJson } from '../keys/key-json.ts'
 import { listKeys } from '../keys/keys.ts'
@@ -108,11 +108,7 @@ async function* readAudit(app: App, user: UserActor, where: SQL | undefined) {
       .where(and(where, last ? gt(auditLog.id, last) : undefined))
       .orderBy(asc(auditLog.id))
       .limit(auditPage)
-    yield rows.map((row) => {
-      // Where an operator acted, their address is theirs and not the reader's.
-      const isHidden = row.actorId !== user.userId && row.actorRole !== 'customer'
-      return toAuditJson(isHidden ? { ...row, actorEmail: null, ip: null } : row)
-    })
+    yield rows.map((row) => toOwnAuditJson(row, user.userId))
     last = rows.length === auditPage ? rows.at(-1)?.id : undefined
   } while (last)
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { PageQuery } from '../../core/http/pagination.ts'
-import { ForUser, from, text, to } from '../usage/usage-input.ts'
+import { from, text, to } from '../../core/http/query-fields.ts'
+import { ForUser } from '../usage/usage-input.ts'
 
 export const LogFilter = z.object({
   from,

@@ -1,11 +1,12 @@
 import { and, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { escapeLike } from '../../core/db/like.ts'
 import { notFound } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
+import { toTime } from '../../core/http/query-fields.ts'
 import { getKeyOf } from '../keys/keys.ts'
-import { toTime } from '../usage/ranges.ts'
 import { requestLogs } from '../usage/schema.ts'
 import { getOrganizationIdOf } from '../usage/usage.ts'
 import { explain } from './explain.ts'
@@ -125,8 +126,6 @@ function hasStatus(status: string): SQL {
   const [from, to] = /xx$/i.test(status) ? [first, first + 99] : [Number(status), Number(status)]
   return sql`${requestLogs.status} between ${sql.raw(`${from} and ${to}`)}`
 }
-
-const escapeLike = (text: string) => text.replace(/[\\%_]/g, '\\$&')
 
 function hasPath(path: string): SQL {
   return path.endsWith('*')

@@ -28,7 +28,7 @@ test('a plan is made, found by slug, changed and deleted, and each change is aud
   const other = await createPlan(app, system, { name: 'Silver', is_default: true })
   expect((await call('DELETE', `/admin/plans/gold-co`, { token })).status).toBe(204)
   expect((await call('GET', '/admin/plans/gold-co', { token })).status).toBe(404)
-  const audit = await call('GET', `/admin/audit?target_id=${made.body.id}`, { token })
+  const audit = await call('GET', `/admin/audit?target=${made.body.id}`, { token })
   expect(audit.body.data.map((row: { action: string }) => row.action)).toEqual([
     'plans.deleted',
     'plans.updated',

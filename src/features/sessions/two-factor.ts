@@ -11,6 +11,7 @@ import { lockUser } from '../accounts/registration.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 import { getUser, type UserWithPlan } from '../accounts/users.ts'
+import type { AuditAction } from '../audit/actions.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Code, invalidCode, spendCode } from './codes.ts'
@@ -101,5 +102,5 @@ async function removeTwoFactor(tx: App, userId: string): Promise<void> {
   await endProofs(tx, 'second-factor', userId)
 }
 
-const record = (tx: App, actor: Actor, id: string, action: string) =>
+const record = (tx: App, actor: Actor, id: string, action: AuditAction) =>
   recordAudit(tx, actor, { action, target: { type: 'user', id } })

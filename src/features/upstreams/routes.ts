@@ -5,6 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
+import type { AuditAction } from '../audit/actions.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { reservedPaths } from '../settings/definitions.ts'
 import { getSetting } from '../settings/settings.ts'
@@ -209,7 +210,7 @@ async function namedUpstream(tx: App, actor: Actor, idOrName: string): Promise<U
 async function tell(
   tx: App,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   id: string,
   changes: UpdateRoute,
 ): Promise<void> {

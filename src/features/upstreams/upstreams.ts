@@ -6,6 +6,7 @@ import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violatio
 import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { seal } from '../../core/secret.ts'
+import type { AuditAction } from '../audit/actions.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { type UpstreamRow, upstreams } from './schema.ts'
 
@@ -170,7 +171,7 @@ export async function deleteUpstream(app: App, actor: Actor, idOrName: string): 
 async function tell(
   tx: App,
   actor: Actor,
-  action: string,
+  action: AuditAction,
   id: string,
   input: UpdateUpstream,
 ): Promise<void> {

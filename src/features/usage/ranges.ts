@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts'
+import { toTime } from '../../core/http/query-fields.ts'
 import type { Interval } from './usage-input.ts'
 
 /** Half-open: `from` belongs to it, `to` does not. Epoch milliseconds. */
@@ -15,12 +16,6 @@ const dayMs = 86_400_000
 const maxBuckets = 1000
 const floorTo = (time: number, unit: number) => Math.floor(time / unit) * unit
 const ceilTo = (time: number, unit: number) => Math.ceil(time / unit) * unit
-
-/** The moment that a text means: see `Moment`. Epoch milliseconds. */
-export function toTime(text: string, zone: string): number {
-  if (text.includes('T')) return Date.parse(text)
-  return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
-}
 
 /**
  * The range of a query, from `fallback.from` up to now where it says nothing. Its ends are moved

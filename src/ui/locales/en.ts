@@ -1,5 +1,6 @@
 import accounts from './en/accounts.json'
 import admin from './en/admin.json'
+import audit from './en/audit.json'
 import common from './en/common.json'
 import errors from './en/errors.json'
 import factors from './en/factors.json'
@@ -14,6 +15,7 @@ import usage from './en/usage.json'
 export const resources = {
   accounts,
   admin,
+  audit,
   common,
   errors,
   factors,

@@ -1,6 +1,7 @@
 import type { Resources } from './en.ts'
 import accounts from './fr/accounts.json'
 import admin from './fr/admin.json'
+import audit from './fr/audit.json'
 import common from './fr/common.json'
 import errors from './fr/errors.json'
 import factors from './fr/factors.json'
@@ -17,6 +18,7 @@ import { withFrenchSpaces } from './french-spaces.ts'
 export const resources: Resources & { sentences: Record<string, string> } = withFrenchSpaces({
   accounts,
   admin,
+  audit,
   common,
   errors,
   factors,

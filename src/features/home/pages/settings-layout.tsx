@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link, Outlet } from 'react-router'
-import { requireUser } from '../../../core/actor.ts'
+import { can, requireUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { PageHeader } from '../../../ui/page.tsx'
@@ -8,7 +8,11 @@ import { Tabs } from '../../../ui/tabs.tsx'
 import type { Route } from './+types/settings-layout'
 
 export function loader({ context }: Route.LoaderArgs) {
-  return { isPending: requireUser(context.get(pageContext).actor).status === 'pending' }
+  const { actor } = context.get(pageContext)
+  return {
+    isPending: requireUser(actor).status === 'pending',
+    seesActivity: can(actor, 'audit:read'),
+  }
 }
 
 /** What all pages of a person's settings share: the heading, and the way between them. */
@@ -18,6 +22,7 @@ export default function SettingsLayout({ loaderData }: Route.ComponentProps) {
   const tabs = [
     { to: '/settings', label: t('profile') },
     { to: '/settings/security', label: t('security') },
+    ...(loaderData.seesActivity ? [{ to: '/settings/activity', label: t('activity') }] : []),
     { to: '/settings/data', label: home('yourData') },
   ]
   return (
