@@ -19,6 +19,7 @@ export type Actor =
       name: string
       role: Role
       status: 'active' | 'pending' | 'suspended'
+      /** Empty for a bearer of the sign-in provider's token, who has no session. */
       sessionId: string
       /** The organization that the call acts in. */
       organizationId: string | null

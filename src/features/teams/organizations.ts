@@ -4,6 +4,7 @@ import {
   requireActiveUser,
   requireOrganization,
   requireUser,
+  requireConfirmedUser,
 } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
@@ -67,7 +68,7 @@ export async function createOrganization(
   actor: Actor,
   { name }: NameOrganization,
 ): Promise<OrganizationJson> {
-  const user = requireActiveUser(actor)
+  const user = requireConfirmedUser(actor)
   await assertRegistrationOpen(app)
   const plan = await findDefaultPlan(app)
   return inTransaction(app, async (tx) => {
