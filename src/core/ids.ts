@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'ses'
   | 'acc'
   | 'vrf'
+  | 'psk'
   | 'key'
   | 'pln'
   | 'ups'

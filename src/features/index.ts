@@ -20,6 +20,7 @@ import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
 import { sessionsJobs } from './sessions/jobs.ts'
+import { passkeysApi } from './sessions/passkeys-api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
@@ -41,6 +42,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   sessionsApi,
   teamsApi,
   twoFactorApi,
+  passkeysApi,
   notificationsApi,
   upstreamsApi,
   keysApi,

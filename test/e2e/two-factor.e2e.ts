@@ -33,10 +33,12 @@ test('a customer turns codes on, signs in with one and with a recovery code, and
   const security = `${baseUrl()}/portal/settings/security`
   await page.goto(security)
   const card = page.locator('section', { has: page.locator('#two-factor') })
-  await card.getByRole('button', { name: 'Set it up' }).click()
-  await expect(card.getByRole('alert')).toContainText('This is not your password.')
-  await card.getByLabel('Current password').fill(password)
-  await card.getByRole('button', { name: 'Set it up' }).click()
+  await card.getByRole('link', { name: 'Set it up' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('alert')).toContainText('This is not your password.')
+  await accessible()
+  await page.getByLabel('Current password').fill(password)
+  await page.getByRole('button', { name: 'Continue' }).click()
 
   await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible()
   await accessible()
@@ -96,10 +98,9 @@ test('a customer turns codes on, signs in with one and with a recovery code, and
 
 /** Sets codes up in the browser and returns the key that the app was given. */
 async function turnOn(page: Page): Promise<string> {
-  await page.goto(`${baseUrl()}/portal/settings/security`)
-  const card = page.locator('section', { has: page.locator('#two-factor') })
-  await card.getByLabel('Current password').fill(password)
-  await card.getByRole('button', { name: 'Set it up' }).click()
+  await page.goto(`${baseUrl()}/portal/settings/security/two-factor`)
+  await page.getByLabel('Current password').fill(password)
+  await page.getByRole('button', { name: 'Continue' }).click()
   const secret = (await page.locator('[data-totp]').textContent()) ?? ''
   await page.getByLabel('Code', { exact: true }).fill(codeOf(secret))
   await page.getByLabel('I have stored').check()

@@ -34,13 +34,13 @@ export type Attempt = { succeed: () => Promise<void> }
 const maxWrongCodes = 10
 
 /**
- * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and by e-mail, until
- * `succeed`, or until `pass` when a second step follows, which must not clear the count.
+ * Counts an attempt to sign in as failed, by address (IPv6 by its /64) and, where one was given, by
+ * e-mail, until `succeed`, or until `pass` when a second step follows, which must not clear the count.
  * @throws AppError `too_many_attempts` with the seconds to wait.
  */
 export async function beginSignIn(
   app: App,
-  email: string,
+  email: string | null,
   ip: string | null,
 ): Promise<Attempt & { pass: () => Promise<void> }> {
   const limits = app.once(createDoorLimits)
@@ -48,19 +48,15 @@ export async function beginSignIn(
   const address = addressFamilyKey(ip)
   // The address first: one that is refused must not use up the attempts of somebody's e-mail.
   assertRoom(await limits.loginByAddress.consume(address), max)
-  assertRoom(await limits.loginByEmail.consume(email), max)
+  if (email !== null) assertRoom(await limits.loginByEmail.consume(email), max)
   return {
     succeed: async () => {
-      await Promise.all([
-        limits.loginByAddress.reward(address, 1),
-        limits.loginByEmail.delete(email),
-      ])
+      await limits.loginByAddress.reward(address, 1)
+      if (email !== null) await limits.loginByEmail.delete(email)
     },
     pass: async () => {
-      await Promise.all([
-        limits.loginByAddress.reward(address, 1),
-        limits.loginByEmail.reward(email, 1),
-      ])
+      await limits.loginByAddress.reward(address, 1)
+      if (email !== null) await limits.loginByEmail.reward(email, 1)
     },
   }
 }

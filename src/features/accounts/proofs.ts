@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { verifications } from './schema.ts'
 
-/** What a token proves that its bearer may do: that of a link, or one given after the password. */
+/** What a token proves that its bearer may do: that of a link, or one for the next step of signing in. */
 export type Proof =
   | 'verify-email'
   | 'reset-password'
@@ -13,6 +13,8 @@ export type Proof =
   | 'second-factor'
   | 'email-change-new'
   | 'email-change-old'
+  | 'passkey-sign-in'
+  | 'passkey-registration'
 
 /** Long enough for a mailbox that is read rarely, as an old one is. */
 export const emailChangeMs = 72 * 3_600_000
@@ -24,6 +26,8 @@ const lifetimeMs: Record<Proof, number> = {
   'second-factor': 10 * 60_000,
   'email-change-new': emailChangeMs,
   'email-change-old': emailChangeMs,
+  'passkey-sign-in': 10 * 60_000,
+  'passkey-registration': 10 * 60_000,
 }
 
 /**
@@ -82,6 +86,11 @@ export async function tryProof(
     .where(and(isLive(app, kind, token), lt(verifications.attempts, max)))
     .returning()
   return row ? { userId: subjectOf(row), isLast: row.attempts === max } : null
+}
+
+/** Forgets tokens that are too old to be redeemed. */
+export async function pruneProofs(app: App): Promise<void> {
+  await app.db.delete(verifications).where(lt(verifications.expiresAt, app.now()))
 }
 
 /** Ends the tokens of a kind that a user, or another subject, has. */

@@ -56,6 +56,8 @@ export const sessions = pgTable(
     ipAddress: text('ip_address'),
     userAgent: text('user_agent'),
     activeOrganizationId: text('active_organization_id'),
+    /** A passkey opened it, which stands for both factors. */
+    isByPasskey: boolean('is_by_passkey').notNull().default(false),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },

@@ -23,12 +23,17 @@ const opening = {
   endpoints: {
     openSession: createAuthEndpoint(
       '/open-session',
-      { method: 'POST', body: z.object({ userId: z.string() }), metadata: { SERVER_ONLY: true } },
+      {
+        method: 'POST',
+        body: z.object({ userId: z.string(), isByPasskey: z.boolean() }),
+        metadata: { SERVER_ONLY: true },
+      },
       async (ctx) => {
         const { internalAdapter } = ctx.context
         const user = await internalAdapter.findUserById(ctx.body.userId)
         if (!user) throw new Error(`there is no user ${ctx.body.userId}`)
-        const session = await internalAdapter.createSession(user.id)
+        const { isByPasskey } = ctx.body
+        const session = await internalAdapter.createSession(user.id, false, { isByPasskey })
         await setSessionCookie(ctx, { session, user })
         return session
       },
@@ -75,7 +80,10 @@ async function buildAuth(app: App) {
     session: {
       expiresIn: settings.session_duration_hours * 3600,
       updateAge: 3600,
-      additionalFields: { activeOrganizationId: { type: 'string', required: false, input: false } },
+      additionalFields: {
+        activeOrganizationId: { type: 'string', required: false, input: false },
+        isByPasskey: { type: 'boolean', required: false, input: false },
+      },
     },
     plugins: [bearer(), opening],
     // Limits on the doors and the check of origins are ours, the same for pages and APIs.

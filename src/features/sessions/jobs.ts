@@ -1,9 +1,13 @@
-import { type Job, jobOn } from '../../core/jobs/jobs.ts'
+import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { passwordResetAsked } from '../accounts/events.ts'
+import { pruneProofs } from '../accounts/proofs.ts'
 import { sendPasswordReset } from './password-reset.ts'
+import { pruneSessions } from './sessions.ts'
 
 export const sessionsJobs: Job[] = [
   jobOn(passwordResetAsked, 'sessions.mail-password-reset', (app, { email }) =>
     sendPasswordReset(app, email),
   ),
+  jobAt('11 * * * *', 'sessions.prune-proofs', pruneProofs),
+  jobAt('41 3 * * *', 'sessions.prune', pruneSessions),
 ]

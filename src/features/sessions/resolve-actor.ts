@@ -66,7 +66,8 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
       sessionId: session.id,
       organizationId: membership?.organizationId ?? null,
       memberRole: membership?.role ?? null,
-      lacksTwoFactor: membership?.requiresTwoFactor && user.twoFactorEnabledAt === null,
+      lacksTwoFactor:
+        membership?.requiresTwoFactor && user.twoFactorEnabledAt === null && !session.isByPasskey,
       ...origin,
     },
     isByCookie: !bearer,

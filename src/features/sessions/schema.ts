@@ -1,5 +1,14 @@
-import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import { createdAt } from '../../core/db/columns.ts'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core'
+import { createdAt, id, moment } from '../../core/db/columns.ts'
 import { users } from '../accounts/schema.ts'
 
 /** What makes a user's codes (RFC 6238). It is asked for once `users.two_factor_enabled_at` is set. */
@@ -27,3 +36,28 @@ export const recoveryCodes = pgTable(
   },
   (t) => [primaryKey({ columns: [t.userId, t.digest] })],
 )
+
+/** Public keys whose private halves devices keep (WebAuthn). */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: id(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** As the device names it, in base64url. */
+    credentialId: text('credential_id').notNull().unique(),
+    /** COSE, in base64url. */
+    publicKey: text('public_key').notNull(),
+    /** How often the device says it was used; one that runs back is a copy. Many say nothing: 0. */
+    counter: bigint({ mode: 'number' }).notNull(),
+    transports: jsonb().$type<string[]>().notNull().default([]),
+    /** The device's maker keeps a copy of it, for the person's other devices. */
+    isSynced: boolean('is_synced').notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: moment('last_used_at'),
+  },
+  (t) => [index('passkeys_user').on(t.userId)],
+)
+export type Passkey = typeof passkeys.$inferSelect

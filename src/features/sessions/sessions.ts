@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, gt } from 'drizzle-orm'
+import { and, desc, eq, gt, lt } from 'drizzle-orm'
 import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
@@ -58,4 +58,9 @@ export async function endSession(app: App, actor: Actor, id: string): Promise<vo
 export async function endOtherSessions(app: App, actor: Actor): Promise<void> {
   const others = (await listSessions(app, actor)).filter((session) => !session.is_current)
   for (const { id } of others) await endSession(app, actor, id)
+}
+
+/** Forgets sessions that have run out. */
+export async function pruneSessions(app: App): Promise<void> {
+  await app.db.delete(sessions).where(lt(sessions.expiresAt, app.now()))
 }

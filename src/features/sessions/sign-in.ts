@@ -63,13 +63,18 @@ export async function passFirstFactor(app: App, user: User, caller: Caller): Pro
 }
 
 /** Opens a session for a user who has proven who they are. Every way to sign in ends here. */
-export async function openSession(app: App, user: User, caller: Caller): Promise<SignedIn> {
+export async function openSession(
+  app: App,
+  user: User,
+  caller: Caller,
+  { isByPasskey = false } = {},
+): Promise<SignedIn> {
   const auth = await getAuth(app)
   const headers = new Headers()
   if (caller.ip) headers.set('x-apigate-client-ip', caller.ip)
   if (caller.userAgent) headers.set('user-agent', caller.userAgent.slice(0, 500))
   const opened = await auth.api.openSession({
-    body: { userId: user.id },
+    body: { userId: user.id, isByPasskey },
     headers,
     returnHeaders: true,
   })
@@ -87,7 +92,8 @@ export async function openSession(app: App, user: User, caller: Caller): Promise
       .set({ lastLoginAt: app.now(), knownDevices })
       .where(eq(users.id, userId))
     const target = { type: 'user', id: userId }
-    await recordAudit(tx, actor, { action: 'users.signed_in', target })
+    const changes = isByPasskey ? { by: 'passkey' } : undefined
+    await recordAudit(tx, actor, { action: 'users.signed_in', target, changes })
   })
   return { user, token, expiresAt, cookies: opened.headers.getSetCookie() }
 }

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
-import { getTwoFactorRule, setTwoFactorRule, TwoFactorRule } from '../accounts/two-factor-rule.ts'
 import { toUserJson, UserJson } from '../accounts/user-json.ts'
 import { BothFactors, disableTwoFactor, renewRecoveryCodes, resetTwoFactor } from './two-factor.ts'
+import { getTwoFactorRule, setTwoFactorRule, TwoFactorRule } from './two-factor-rule.ts'
 import {
   ConfirmTwoFactor,
   confirmTwoFactor,

@@ -16,10 +16,14 @@ import { recordAudit } from '../audit/audit.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Code, invalidCode, spendCode } from './codes.ts'
 import { countRecoveryCodes, makeRecoveryCodes, storeRecoveryCodes } from './recovery-codes.ts'
-import { recoveryCodes, secondFactors } from './schema.ts'
+import { passkeys, recoveryCodes, secondFactors } from './schema.ts'
 
 export const BothFactors = z.strictObject({ password: Password, code: Code })
 export type BothFactors = z.infer<typeof BothFactors>
+
+/** What a person gives again: the password, and a code where signing in takes one. */
+export const OwnFactors = BothFactors.partial({ code: true })
+export type OwnFactors = z.infer<typeof OwnFactors>
 
 export type TwoFactorState = { enabledAt: Date | null; codesLeft: number; isOffered: boolean }
 
@@ -57,7 +61,9 @@ export async function renewRecoveryCodes(
   return codes
 }
 
-/** Takes the second factor from a user who has lost it, for the operator. The user is told by mail. */
+/**
+ * Takes codes and passkeys from a user who has lost them, for the operator. The user is told by mail.
+ */
 export async function resetTwoFactor(
   app: App,
   actor: Actor,
@@ -67,6 +73,7 @@ export async function resetTwoFactor(
   return inTransaction(app, async (tx) => {
     const user = await getUser(tx, actor, idOrEmail)
     await removeTwoFactor(tx, user.id)
+    await tx.db.delete(passkeys).where(eq(passkeys.userId, user.id))
     await mailUser(tx, user, 'twoFactorReset', { path: '/settings/security' })
     await record(tx, actor, user.id, 'users.two_factor_reset')
     return getUser(tx, actor, user.id)
@@ -93,6 +100,15 @@ async function withBothFactors(
     await work(tx, user)
   })
   await attempt.succeed()
+}
+
+/** @throws AppError `invalid_credentials`, `invalid_code` unless these are the person's own. */
+export async function assertFactors(app: App, actor: Actor, factors: OwnFactors): Promise<void> {
+  const { userId } = requireActiveUser(actor)
+  const { enabledAt } = await getTwoFactor(app, actor)
+  if (enabledAt === null) return assertPassword(app, userId, factors.password, 'password')
+  const { password, code = '' } = factors
+  await withBothFactors(app, actor, { password, code }, async () => {})
 }
 
 async function removeTwoFactor(tx: App, userId: string): Promise<void> {

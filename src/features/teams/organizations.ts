@@ -2,9 +2,9 @@ import { eq } from 'drizzle-orm'
 import {
   type Actor,
   requireActiveUser,
+  requireConfirmedUser,
   requireOrganization,
   requireUser,
-  requireConfirmedUser,
 } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'

@@ -9,7 +9,7 @@ const switches: { setting: SettingKey; paths: RegExp }[] = [
     // Signing in stays: it is the operator's way in, too.
     setting: 'portal_enabled',
     paths:
-      /^\/(portal(?!\/(login(\/two-factor)?|logout)$)|api\/portal(?!\/auth\/(login|two-factor|logout|session)$)|api\/v1\/customer|api\/dev)(\/|$)/,
+      /^\/(portal(?!\/(login(\/two-factor)?|logout)$)|api\/portal(?!\/auth\/(login|two-factor|passkey\/(options|verify)|logout|session)$)|api\/v1\/customer|api\/dev)(\/|$)/,
   },
   {
     setting: 'portal_show_usage',

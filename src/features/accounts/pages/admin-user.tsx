@@ -140,11 +140,9 @@ export default function AdminUser({ loaderData, actionData }: Route.ComponentPro
                 factors('twoFactor'),
                 <span key="factor" className="flex flex-wrap items-center gap-x-3">
                   {user.two_factor_enabled ? factors('on') : factors('off')}
-                  {user.two_factor_enabled && (
-                    <Link to={`/admin/users/${user.id}/reset-two-factor`} className="link">
-                      {factors('reset')}
-                    </Link>
-                  )}
+                  <Link to={`/admin/users/${user.id}/reset-two-factor`} className="link">
+                    {factors('reset')}
+                  </Link>
                 </span>,
               ],
             ]}

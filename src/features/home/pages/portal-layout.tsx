@@ -71,7 +71,7 @@ function TwoFactorRequired() {
     <div className="mb-6">
       <Notice tone="warn" title={t('requiredTitle')}>
         {t('requiredText')}{' '}
-        <Link to="/settings/security#two-factor" className="link">
+        <Link to="/settings/security/two-factor" className="link">
           {t('setUp')}
         </Link>
       </Notice>

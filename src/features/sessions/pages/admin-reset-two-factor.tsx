@@ -3,15 +3,17 @@ import { redirect } from 'react-router'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Button, LinkButton } from '../../../ui/button.tsx'
 import { Form } from '../../../ui/form.tsx'
-import { Card, PageHeader } from '../../../ui/page.tsx'
+import { useFormat } from '../../../ui/format.ts'
+import { Card, DescriptionList, PageHeader } from '../../../ui/page.tsx'
 import { getUser } from '../../accounts/users.ts'
+import { countPasskeys } from '../passkeys.ts'
 import { resetTwoFactor } from '../two-factor.ts'
 import type { Route } from './+types/admin-reset-two-factor'
 
 export async function loader({ context, params }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
-  const { id, email } = await getUser(app, actor, params.id)
-  return { id, email }
+  const { id, email, twoFactorEnabledAt } = await getUser(app, actor, params.id)
+  return { id, email, isOn: twoFactorEnabledAt !== null, passkeys: await countPasskeys(app, id) }
 }
 
 export async function action({ context, params }: Route.ActionArgs) {
@@ -24,16 +26,25 @@ export async function action({ context, params }: Route.ActionArgs) {
 export default function ResetTwoFactor({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('factors')
   const { t: common } = useTranslation()
-  const { id, email } = loaderData
+  const format = useFormat()
+  const { id, email, isOn, passkeys } = loaderData
   const user = `/admin/users/${id}`
   return (
     <>
       <title>{t('reset')}</title>
       <PageHeader title={t('reset')} back={{ to: user, label: email }} />
       <Card className="max-w-2xl">
-        <p className="mb-4 text-n11">{t('resetText', { email })}</p>
+        <DescriptionList
+          rows={[
+            [t('twoFactor'), isOn ? t('on') : t('off')],
+            [t('passkeys'), format.number(passkeys)],
+          ]}
+        />
+        <p className="my-4 text-n11">
+          {isOn || passkeys > 0 ? t('resetText', { email }) : t('nothingToReset')}
+        </p>
         <Form method="post" className="flex flex-wrap gap-2">
-          <Button look="danger">{t('reset')}</Button>
+          {(isOn || passkeys > 0) && <Button look="danger">{t('reset')}</Button>}
           <LinkButton look="ghost" to={user}>
             {common('cancel')}
           </LinkButton>

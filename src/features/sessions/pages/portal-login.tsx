@@ -12,6 +12,7 @@ import { bouncePath } from '../next-path.ts'
 import { SignIn, signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-login'
 import { afterSignIn, toSecondFactor } from './after-sign-in.ts'
+import { PasskeyButton } from './passkey-button.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -80,6 +81,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
           {t('forgotPassword')}
         </Link>
       </Form>
+      <PasskeyButton next={loaderData?.next ?? null} />
     </CenteredCard>
   )
 }

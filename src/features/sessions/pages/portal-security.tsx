@@ -6,14 +6,21 @@ import { formOf, refusedOf, submitOneOf } from '../../../core/http/submit.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { hasPassword } from '../../accounts/passwords.ts'
 import { ChangePassword, changePassword, getProfile } from '../../accounts/profile.ts'
-import { getTwoFactorRule, setTwoFactorRule } from '../../accounts/two-factor-rule.ts'
 import { describeDevice } from '../devices.ts'
+import {
+  listPasskeys,
+  RenamePasskey,
+  removePasskey,
+  renamePasskey,
+  toPasskeyJson,
+} from '../passkeys.ts'
 import { forgotPassword } from '../password-reset.ts'
 import { endOtherSessions, endSession, listSessions } from '../sessions.ts'
 import { disableTwoFactor, getTwoFactor } from '../two-factor.ts'
-import { EnableTwoFactor, enableTwoFactor } from '../two-factor-setup.ts'
+import { getTwoFactorRule, setTwoFactorRule } from '../two-factor-rule.ts'
 import type { Route } from './+types/portal-security'
 import { BothForm } from './both-form.ts'
+import { PasskeysCard } from './passkeys-card.tsx'
 import { PasswordCard, SetPasswordCard } from './password-card.tsx'
 import { type SessionItem, SessionsCard } from './sessions-card.tsx'
 import { TwoFactorCard } from './two-factor-card.tsx'
@@ -33,11 +40,14 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const { enabledAt, ...rest } = await getTwoFactor(app, actor)
   const twoFactor = { enabledAt: enabledAt?.toISOString() ?? null, ...rest }
   const rule = can(actor, 'organization:write') ? await getTwoFactorRule(app, actor) : null
+  const passkeys = (await listPasskeys(app, actor)).map(toPasskeyJson)
+  const device = describeDevice(request.headers.get('user-agent'))
   const done = new URL(request.url).searchParams.get('done')
-  return { email, hasOwnPassword, sessions, twoFactor, rule, done, now: app.now().getTime() }
+  return {
+    ...{ email, hasOwnPassword, sessions, twoFactor, passkeys, device, rule, done },
+    now: app.now().getTime(),
+  }
 }
-
-const EnableForm = z.object({ password: EnableTwoFactor.shape.password.default('') })
 
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor, ip } = context.get(pageContext)
@@ -52,11 +62,6 @@ export async function action({ context, request }: Route.ActionArgs) {
       async () => forgotPassword(app, (await getProfile(app, actor)).email, ip),
       '/settings/security?done=set-password',
     ),
-    'two-factor': formOf(
-      EnableForm,
-      ({ password }) => enableTwoFactor(app, actor, password),
-      '/settings/security/two-factor',
-    ),
     'two-factor-off': formOf(
       BothForm,
       (input) => disableTwoFactor(app, actor, input),
@@ -65,7 +70,17 @@ export async function action({ context, request }: Route.ActionArgs) {
     'two-factor-rule': formOf(
       z.object({ required: z.enum(['true', 'false']) }),
       ({ required }) => setTwoFactorRule(app, actor, { required: required === 'true' }),
-      '/settings/security?done=rule#two-factor-rule',
+      '/settings/security?done=saved#two-factor-rule',
+    ),
+    'passkey-name': formOf(
+      z.object({ id: z.string(), name: RenamePasskey.shape.name.default('') }),
+      ({ id, name }) => renamePasskey(app, actor, id, name),
+      '/settings/security?done=saved#passkeys',
+    ),
+    'passkey-removal': formOf(
+      z.object({ id: z.string() }),
+      ({ id }) => removePasskey(app, actor, id),
+      '/settings/security?done=passkey-removed#passkeys',
     ),
     session: formOf(
       z.object({ id: z.string() }),
@@ -84,7 +99,8 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
   const { t } = useTranslation('accounts')
   const { t: common } = useTranslation()
   const { t: factors } = useTranslation('factors')
-  const { email, hasOwnPassword, sessions, twoFactor, rule, done, now } = loaderData
+  const { email, hasOwnPassword, sessions, twoFactor, passkeys, device, rule, done, now } =
+    loaderData
   return (
     <>
       <title>{t('security')}</title>
@@ -92,17 +108,21 @@ export default function Security({ loaderData, actionData }: Route.ComponentProp
       {done === 'session' && <Notice tone="ok">{t('sessionEnded')}</Notice>}
       {done === 'two-factor' && <Notice tone="ok">{factors('turnedOn')}</Notice>}
       {done === 'two-factor-off' && <Notice tone="ok">{factors('turnedOff')}</Notice>}
-      {done === 'rule' && <Notice tone="ok">{common('saved')}</Notice>}
       {done === 'set-password' && <Notice>{t('passwordLinkSent', { email })}</Notice>}
+      {done === 'passkey-removed' && <Notice tone="ok">{factors('passkeyRemoved')}</Notice>}
+      {done === 'saved' && <Notice tone="ok">{common('saved')}</Notice>}
       {hasOwnPassword ? (
         <PasswordCard email={email} state={refusedOf(actionData, 'password')} />
       ) : (
         <SetPasswordCard email={email} state={refusedOf(actionData, 'set-password')} />
       )}
-      <TwoFactorCard
-        {...twoFactor}
-        setup={refusedOf(actionData, 'two-factor')}
-        removal={refusedOf(actionData, 'two-factor-off')}
+      <TwoFactorCard {...twoFactor} removal={refusedOf(actionData, 'two-factor-off')} />
+      <PasskeysCard
+        passkeys={passkeys}
+        now={now}
+        suggestion={device}
+        needsCode={twoFactor.enabledAt !== null}
+        renaming={refusedOf(actionData, 'passkey-name')}
       />
       {rule && (
         <TwoFactorRuleCard

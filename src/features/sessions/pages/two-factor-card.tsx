@@ -12,18 +12,11 @@ type TwoFactorCardProps = {
   enabledAt: string | null
   codesLeft: number
   isOffered: boolean
-  setup?: Refused
   removal?: Refused
 }
 
 /** Whether signing in asks for a code, and the way there and back. */
-export function TwoFactorCard({
-  enabledAt,
-  codesLeft,
-  isOffered,
-  setup,
-  removal,
-}: TwoFactorCardProps) {
+export function TwoFactorCard({ enabledAt, codesLeft, isOffered, removal }: TwoFactorCardProps) {
   const { t } = useTranslation('factors')
   const format = useFormat()
   if (enabledAt === null && !isOffered) return null
@@ -37,13 +30,7 @@ export function TwoFactorCard({
     return (
       <Card title={title}>
         <p className="mb-4 text-n11">{t('about')}</p>
-        <Form method="post" action="?form=two-factor" state={setup} className="grid gap-4">
-          <ErrorSummary />
-          <PasswordField />
-          <Button look="secondary" className="justify-self-start">
-            {t('setUp')}
-          </Button>
-        </Form>
+        <LinkButton to="/settings/security/two-factor">{t('setUp')}</LinkButton>
       </Card>
     )
   }

@@ -1,12 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { and, eq, isNull } from 'drizzle-orm'
-import { type Actor, requireOrganization } from '../../core/actor.ts'
+import { and, count, eq, isNull, notExists } from 'drizzle-orm'
+import { type Actor, requireOrganization, requireUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
+import { lockOrganization } from '../accounts/organizations.ts'
+import { members, organizations, sessions, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
-import { lockOrganization } from './organizations.ts'
-import { findUser } from './registration.ts'
-import { members, organizations, users } from './schema.ts'
+import { passkeys } from './schema.ts'
 
 export const TwoFactorRule = z
   .strictObject({ required: z.boolean() })
@@ -23,17 +23,20 @@ export async function getTwoFactorRule(
     .select({ required: organizations.requiresTwoFactor })
     .from(organizations)
     .where(eq(organizations.id, id))
-  const without = await app.db
-    .select({ id: users.id })
+  const passkey = app.db.select().from(passkeys).where(eq(passkeys.userId, members.userId))
+  const [without] = await app.db
+    .select({ count: count() })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.organizationId, id), isNull(users.twoFactorEnabledAt)))
-  return { required: organization!.required, members_without: without.length }
+    .where(
+      and(eq(members.organizationId, id), isNull(users.twoFactorEnabledAt), notExists(passkey)),
+    )
+  return { required: organization!.required, members_without: without!.count }
 }
 
 /**
  * Lets the organization require a second factor of every member, or no longer, from the next request on.
- * @throws AppError `two_factor_not_enabled` while the owner has none.
+ * @throws AppError `two_factor_not_enabled` while the owner has none, who would be locked out.
  */
 export async function setTwoFactorRule(
   app: App,
@@ -42,10 +45,9 @@ export async function setTwoFactorRule(
 ): Promise<void> {
   const id = requireOrganization(actor, 'organization:write')
   await inTransaction(app, async (tx) => {
-    const { ownerId, requiresTwoFactor } = await lockOrganization(tx, id)
+    const { requiresTwoFactor } = await lockOrganization(tx, id)
     if (required === requiresTwoFactor) return
-    const owner = await findUser(tx, ownerId)
-    if (required && !owner?.twoFactorEnabledAt) {
+    if (required && !(await hasShownBoth(tx, actor))) {
       throw new AppError(
         'conflict',
         'two_factor_not_enabled',
@@ -63,4 +65,15 @@ export async function setTwoFactorRule(
       changes: { required },
     })
   })
+}
+
+/** True for who signs in with codes, or has signed in with a passkey now. */
+async function hasShownBoth(tx: App, actor: Actor): Promise<boolean> {
+  const { sessionId } = requireUser(actor)
+  const [row] = await tx.db
+    .select({ enabledAt: users.twoFactorEnabledAt, isByPasskey: sessions.isByPasskey })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, sessionId))
+  return row !== undefined && (row.enabledAt !== null || row.isByPasskey)
 }
