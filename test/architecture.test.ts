@@ -14,6 +14,7 @@ const order = [
   'settings',
   'plans',
   'accounts',
+  'sso',
   'sessions',
   'teams',
   'notifications',

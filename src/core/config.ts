@@ -17,28 +17,44 @@ export type Config = {
   /** From the environment, or kept in the data directory. */
   secret: string | null
   smtpUrl: string | null
+  /** A Keycloak realm for single sign-on, used while no setting names a provider. */
+  keycloak: { issuerUrl: string; clientId: string } | null
 }
 
-const EnvSchema = z.object({
-  APIGATE_HOST: z.string().default('0.0.0.0'),
-  APIGATE_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
-  APIGATE_DATA_DIR: z.string().min(1).default(defaultDataDir),
-  APIGATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  APIGATE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  APIGATE_LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info'),
-  APIGATE_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
-  APIGATE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
-    .optional(),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
-    .optional(),
-})
+const keycloakNames = [
+  'VITE_KEYCLOAK_URL',
+  'VITE_KEYCLOAK_REALM',
+  'VITE_KEYCLOAK_CLIENT_ID',
+] as const
+
+const EnvSchema = z
+  .object({
+    APIGATE_HOST: z.string().default('0.0.0.0'),
+    APIGATE_PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+    APIGATE_DATA_DIR: z.string().min(1).default(defaultDataDir),
+    APIGATE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    APIGATE_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+    APIGATE_LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+      .default('info'),
+    APIGATE_LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
+    APIGATE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+      .optional(),
+    SMTP_URL: z
+      .string()
+      .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
+      .optional(),
+    VITE_KEYCLOAK_URL: z.url({ protocol: /^https?$/ }).optional(),
+    VITE_KEYCLOAK_REALM: z.string().optional(),
+    VITE_KEYCLOAK_CLIENT_ID: z.string().optional(),
+  })
+  .refine((env) => new Set(keycloakNames.map((name) => env[name] !== undefined)).size === 1, {
+    path: ['VITE_KEYCLOAK_URL'],
+    error: 'is set together with VITE_KEYCLOAK_REALM and VITE_KEYCLOAK_CLIENT_ID, or not at all',
+  })
 
 /**
  * Decides the configuration from the environment. Empty variables count as absent.
@@ -72,5 +88,11 @@ export function parseConfig(env: Env, { terminal = false } = {}): Config {
       : { kind: 'embedded', directory: join(dataDir, 'postgres') },
     secret: e.APIGATE_SECRET ?? null,
     smtpUrl: e.SMTP_URL ?? null,
+    keycloak: e.VITE_KEYCLOAK_URL
+      ? {
+          issuerUrl: `${e.VITE_KEYCLOAK_URL.replace(/\/+$/, '')}/realms/${encodeURIComponent(e.VITE_KEYCLOAK_REALM!)}`,
+          clientId: e.VITE_KEYCLOAK_CLIENT_ID!,
+        }
+      : null,
   }
 }

@@ -21,6 +21,7 @@ import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
 import { sessionsJobs } from './sessions/jobs.ts'
 import { passkeysApi } from './sessions/passkeys-api.ts'
+import { providerApi } from './sessions/provider-api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
@@ -40,6 +41,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   userFilesApi,
   usersApi,
   sessionsApi,
+  providerApi,
   teamsApi,
   twoFactorApi,
   passkeysApi,

@@ -8,7 +8,7 @@ import { isUnstorableText } from '../core/db/violations.ts'
 import { AppError, unstorableText } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
-import { baseOf, isPage, isPageWrite } from './is-page.ts'
+import { baseOf, isArrival, isPage, isPageWrite } from './is-page.ts'
 import { actor } from './middleware/actor.ts'
 import { limitBody } from './middleware/body-limit.ts'
 import { cookies } from './middleware/cookies.ts'
@@ -39,8 +39,8 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
   const door = createRouter()
   const { pages } = options
   door.onError(async (error, c) => {
-    // A form that was refused on its way to its page: the page says so.
-    if (pages && error instanceof AppError && c.var.actor && isPageWrite(c))
+    // A form that was refused on its way to its page, or a way in that failed: a page says so.
+    if (pages && error instanceof AppError && c.var.actor && (isPageWrite(c) || isArrival(c)))
       return pages(c, baseOf(c), error)
     return problemResponse(await explain(error, c), siteOf(c))
   })

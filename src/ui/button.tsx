@@ -33,6 +33,20 @@ export function Button({ look = 'primary', className = '', children, ...rest }: 
   )
 }
 
+/** A link that looks like a button and leads out of these pages. */
+export function AnchorButton({
+  look = 'secondary',
+  className = '',
+  children,
+  ...rest
+}: ComponentProps<'a'> & { look?: Look }) {
+  return (
+    <a className={`${base} ${looks[look]} ${className}`} {...rest}>
+      {children}
+    </a>
+  )
+}
+
 /** A link that looks like a button, for what leads somewhere. */
 export function LinkButton({
   look = 'secondary',

@@ -53,6 +53,7 @@ export function problemResponse(error: AppError, site: ProblemSite): Response {
     'x-request-id': site.requestId,
     'cache-control': 'no-store',
   })
+  if (error.kind === 'unauthenticated') headers.set('www-authenticate', 'Bearer')
   if (error.details.retryAfter !== undefined) {
     headers.set('retry-after', String(Math.max(1, Math.ceil(error.details.retryAfter))))
   }

@@ -67,7 +67,12 @@ export async function registerCustomer(
 type AccountToWrite = NewAccount & { planId: string | null }
 type Written = { user: User; organizationId: string }
 
-async function writeAccount(tx: App, actor: Actor, account: AccountToWrite): Promise<Written> {
+/** Makes the account of somebody who came by themselves, and mails them: the welcome, or the link that confirms the address. */
+export async function writeAccount(
+  tx: App,
+  actor: Actor,
+  account: AccountToWrite,
+): Promise<Written> {
   const { user, organizationId } = await insertAccount(tx, account)
   const target = { type: 'user', id: user.id }
   await recordAudit(tx, actor, { action: 'users.registered', target, organizationId })

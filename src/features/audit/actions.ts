@@ -41,6 +41,8 @@ export const auditActions = [
   'users.suspended',
   'users.activated',
   'users.signed_in',
+  'users.identity_linked',
+  'users.role_changed',
   'users.password_set',
   'users.password_reset',
   'users.two_factor_reset',

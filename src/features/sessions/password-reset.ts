@@ -10,6 +10,7 @@ import { findUser } from '../accounts/registration.ts'
 import { mailUser, tellPasswordChanged } from '../accounts/user-mails.tsx'
 import { markVerified } from '../accounts/verification.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { forgetIdentities } from '../sso/people.ts'
 
 export const ForgotPassword = z.strictObject({ email: Email })
 export const ResetPassword = z.strictObject({ token: z.string().max(200), password: Password })
@@ -49,7 +50,11 @@ export async function resetPassword(app: App, actor: Actor, input: ResetPassword
     if (!userId) throw tokenInvalid()
     await setPasswordOf(tx, userId, input.password)
     const user = (await findUser(tx, userId))!
-    if (!user.emailVerified) await markVerified(tx, actor, user)
+    if (!user.emailVerified) {
+      // Whoever came in before the address was proven may have been somebody else.
+      await forgetIdentities(tx, userId)
+      await markVerified(tx, actor, user)
+    }
     await tellPasswordChanged(tx, actor, user)
     await recordAudit(tx, actor, {
       action: 'users.password_reset',

@@ -4,7 +4,9 @@ import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { isSame } from '../../core/secret.ts'
 import { listMemberships, type Membership } from '../accounts/organizations.ts'
-import { users } from '../accounts/schema.ts'
+import { type User, users } from '../accounts/schema.ts'
+import { getTokenUser } from '../sso/token-user.ts'
+import { isJwt } from '../sso/tokens.ts'
 import { getAuth } from './auth.ts'
 import { sessionHeaders } from './cookie-policy.ts'
 
@@ -19,8 +21,10 @@ export type Resolved = {
 }
 
 /**
- * Who a request comes from: the admin token, a session as bearer token, or a session cookie.
- * API keys open nothing here. `X-Organization-ID` chooses among the caller's organizations.
+ * Who a request comes from: the admin token, a token of the operator's sign-in provider, a session as
+ * bearer token, or a session cookie. API keys open nothing here. `X-Organization-ID` chooses among
+ * the caller's organizations.
+ * @throws AppError `invalid_token` for a provider's token that is not as it should be.
  */
 export async function resolveActor(app: App, headers: Headers, origin: Origin): Promise<Resolved> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
@@ -41,6 +45,11 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
     timezone: null,
   }
   if (!bearer && !headers.has('cookie')) return anonymous
+  if (bearer && isJwt(bearer)) {
+    const user = await getTokenUser(app, bearer, origin)
+    // The provider ends it: there is no session of ours.
+    return actAs(app, headers, user, { id: '', activeOrganizationId: null }, origin)
+  }
   const auth = await getAuth(app)
   const answer = await auth.api.getSession({
     headers: await sessionHeaders(app, headers),
@@ -52,6 +61,25 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   const { session } = found
   const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
   if (!user) return anonymous
+  const resolved = await actAs(app, headers, user, session, origin)
+  return bearer
+    ? resolved
+    : { ...resolved, isByCookie: true, cookies: answer.headers.getSetCookie() }
+}
+
+type Session = {
+  id: string
+  activeOrganizationId?: string | null
+  isByPasskey?: boolean | null
+}
+
+async function actAs(
+  app: App,
+  headers: Headers,
+  user: User,
+  session: Session,
+  origin: Origin,
+): Promise<Resolved> {
   const named = headers.get('x-organization-id')
   const latest = [session.activeOrganizationId, user.lastOrganizationId]
   const membership = await chooseMembership(app, user.id, named, latest)
@@ -70,8 +98,8 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
         membership?.requiresTwoFactor && user.twoFactorEnabledAt === null && !session.isByPasskey,
       ...origin,
     },
-    isByCookie: !bearer,
-    cookies: bearer ? [] : answer.headers.getSetCookie(),
+    isByCookie: false,
+    cookies: [],
     locale: user.locale,
     timezone: user.timezone,
   }

@@ -8,7 +8,14 @@ export const settingsApi = createRouter()
 const tags = ['Settings']
 const KeyParam = z.object({ key: z.string().max(100) })
 /** Any of the types that a setting may have; which one, its definition says. */
-const SettingValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])
+const SettingValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string()),
+  z.record(z.string(), z.string()),
+])
 const SettingJson = z
   .object({
     key: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roles } from '../../core/actor.ts'
 
 const address = z.url({ protocol: /^https?$/, error: 'Use an http or https address' })
 const origin = address.transform((value, context) => {
@@ -48,6 +49,31 @@ const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'Use an address or a range such as 10.0.0.0/8',
 })
 
+const clientId = z.string().trim().min(1).max(300)
+const secret = z.string().min(1).max(500)
+const tenant = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/, 'Use the id or the domain of a tenant, or common')
+
+/** As OAuth writes them, with spaces; also taken as a list. */
+const scopes = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) =>
+    [given]
+      .flat()
+      .join(' ')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .join(' '),
+  )
+  .pipe(z.string().min(1).max(500))
+
+/** What a provider calls a role → the role here. */
+const roleMap = z.record(
+  z.string().regex(/^[^,]{1,200}$/, 'A name must not hold a comma'),
+  z.enum(roles),
+)
+
 type Definition = { schema: z.ZodType; default: unknown; isSecret?: boolean }
 const define = <S extends z.ZodType>(
   schema: S,
@@ -88,6 +114,25 @@ export const definitions = {
   session_duration_hours: define(count(1, 24 * 365), 24),
   session_secure_cookie: define(z.union([z.boolean(), z.literal('auto')]), 'auto'),
   session_same_site: define(z.enum(['lax', 'strict', 'none']), 'lax'),
+  sso_provider: define(z.enum(['oauth2', 'oidc']).nullable(), null),
+  sso_name: define(z.string().trim().min(1).max(40).nullable(), null),
+  sso_client_id: define(clientId.nullable(), null),
+  sso_client_secret: define(secret.nullable(), null, { isSecret: true }),
+  sso_issuer_url: define(address.nullable(), null),
+  sso_authorize_url: define(address.nullable(), null),
+  sso_token_url: define(address.nullable(), null),
+  sso_userinfo_url: define(address.nullable(), null),
+  sso_scopes: define(scopes, 'openid profile email'),
+  sso_role_claim: define(z.string().trim().min(1).max(200).nullable(), null),
+  sso_role_map: define(roleMap, {}),
+  sso_auto_provision: define(z.boolean(), true),
+  google_client_id: define(clientId.nullable(), null),
+  google_client_secret: define(secret.nullable(), null, { isSecret: true }),
+  google_api_base: define(address.nullable(), null),
+  microsoft_client_id: define(clientId.nullable(), null),
+  microsoft_client_secret: define(secret.nullable(), null, { isSecret: true }),
+  microsoft_tenant: define(tenant, 'common'),
+  microsoft_api_base: define(address.nullable(), null),
   password_min_length: define(count(8, 128), 8),
   key_prefix: define(
     z

@@ -3,7 +3,7 @@ import { definitions, type SettingKey } from './definitions.ts'
 
 /**
  * A setting's value as people write it in one line: JSON where the setting's type takes it, else the
- * text itself; lists also separated by commas. An empty line is null.
+ * text itself; lists also separated by commas, pairs as `name=value`. An empty line is null.
  */
 export function parseSetting(key: string, text: string): unknown {
   const trimmed = text.trim()
@@ -11,8 +11,14 @@ export function parseSetting(key: string, text: string): unknown {
     Object.hasOwn(definitions, key) &&
     definitions[key as SettingKey].schema.safeParse(value).success
   const list = trimmed === '' ? [] : trimmed.split(',').map((entry) => entry.trim())
-  const readings = [...asJson(trimmed), trimmed === '' ? null : trimmed, list]
+  const pairs = Object.fromEntries(list.map(asPair))
+  const readings = [...asJson(trimmed), trimmed === '' ? null : trimmed, list, pairs]
   return readings.find(accepts) ?? readings[0]
+}
+
+function asPair(text: string): [string, string] {
+  const at = text.lastIndexOf('=')
+  return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()]
 }
 
 function asJson(text: string): unknown[] {
@@ -26,7 +32,10 @@ function asJson(text: string): unknown[] {
 /** The same line back. */
 export function showSetting(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  if (Array.isArray(value)) return value.join(', ')
+  if (typeof value !== 'object') return String(value)
+  const pairs = Object.entries(value).map(([name, entry]) => `${name}=${entry}`)
+  return pairs.join(', ')
 }
 
 /** The words that a setting takes, where it takes no others: yes and no, or the names of its choices. */

@@ -3,7 +3,7 @@ import { createTestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { makeCustomer, signInAs, system } from '../../../test/make.ts'
 import { choicesOf, parseSetting, showSetting } from './setting-text.ts'
-import { getSetting, setSettings } from './settings.ts'
+import { getSetting, setSetting, setSettings } from './settings.ts'
 
 test('a setting is typed, changes at once, and goes back to its default', async () => {
   await using app = await createTestApp()
@@ -66,6 +66,19 @@ test('a customer changes no settings, and switched-off parts of the portal are g
   expect((await call('GET', '/api/portal/keys', { token })).status).toBe(404)
 })
 
+test('a setting that is emptied is as if it had never been set, also a secret', async () => {
+  await using app = await createTestApp()
+  for (const [key, value] of [
+    ['portal_logo_url', 'https://example.com/logo.svg'],
+    ['sso_client_secret', 'secret'],
+  ] as const) {
+    await setSetting(app, system, key, value)
+    expect(await getSetting(app, key)).toBe(value)
+    await setSetting(app, system, key, null)
+    expect(await getSetting(app, key)).toBeNull()
+  }
+})
+
 test('a line of text is read by the type of its setting', () => {
   expect(parseSetting('portal_enabled', 'false')).toBe(false)
   expect(parseSetting('session_duration_hours', '48')).toBe(48)
@@ -76,6 +89,11 @@ test('a line of text is read by the type of its setting', () => {
   expect(parseSetting('trusted_proxies', '')).toEqual([])
   expect(parseSetting('session_secure_cookie', 'auto')).toBe('auto')
   expect(showSetting(['a', 'b'])).toBe('a, b')
+  const map = { '/ops=1': 'admin', desk: 'agent' }
+  expect(parseSetting('sso_role_map', '/ops=1=admin, desk = agent')).toEqual(map)
+  expect(parseSetting('sso_role_map', JSON.stringify(map))).toEqual(map)
+  expect(parseSetting('sso_role_map', '')).toEqual({})
+  expect(showSetting(map)).toBe('/ops=1=admin, desk=agent')
 })
 
 test('several settings change together or not at all, and each bad one is named', async () => {

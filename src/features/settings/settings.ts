@@ -113,6 +113,8 @@ export async function setSettings(
 }
 
 async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknown): Promise<void> {
+  // Null is the default of all that may be null.
+  if (data === null) return removeSetting(tx, actor, key)
   const isSecret = definitionOf(key).isSecret === true
   const stored = isSecret ? seal(tx.secret, String(data)) : data
   const row = { value: stored as never, isSecret, updatedAt: tx.now() }
@@ -127,10 +129,12 @@ async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknow
 export async function unsetSetting(app: App, actor: Actor, key: string): Promise<void> {
   requireAdmin(actor)
   const known = assertKey(key)
-  await inTransaction(app, async (tx) => {
-    await tx.db.delete(settings).where(eq(settings.key, known))
-    await recordChange(tx, actor, 'settings.unset', known, null)
-  })
+  await inTransaction(app, (tx) => removeSetting(tx, actor, known))
+}
+
+async function removeSetting(tx: App, actor: Actor, key: SettingKey): Promise<void> {
+  await tx.db.delete(settings).where(eq(settings.key, key))
+  await recordChange(tx, actor, 'settings.unset', key, null)
 }
 
 async function recordChange(

@@ -7,12 +7,14 @@ import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { CenteredCard } from '../../../ui/layout.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { useShell } from '../../../ui/shell.ts'
+import { listProviderLinks } from '../../sso/providers.ts'
 import { isHeldBack, isSessionLost } from '../cookie-policy.ts'
 import { bouncePath } from '../next-path.ts'
 import { SignIn, signIn } from '../sign-in.ts'
 import type { Route } from './+types/portal-login'
 import { afterSignIn, toSecondFactor } from './after-sign-in.ts'
 import { PasskeyButton } from './passkey-button.tsx'
+import { ProviderLinks } from './provider-links.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -25,6 +27,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     isReset: searchParams.has('reset'),
     isExpired: searchParams.has('expired'),
     isDeleted: searchParams.has('deleted'),
+    providers: await listProviderLinks(app, next),
     isLost: await isSessionLost(app, request.headers),
   }
 }
@@ -82,6 +85,7 @@ export default function Login({ loaderData, actionData }: Route.ComponentProps) 
         </Link>
       </Form>
       <PasskeyButton next={loaderData?.next ?? null} />
+      <ProviderLinks providers={loaderData?.providers ?? []} />
     </CenteredCard>
   )
 }

@@ -11,14 +11,19 @@ import { TimeZone } from '../../accounts/account-fields.ts'
 import { countRegistration } from '../../accounts/door-limits.ts'
 import { Register, registerCustomer } from '../../accounts/registration.ts'
 import { getSetting } from '../../settings/settings.ts'
+import { listProviderLinks } from '../../sso/providers.ts'
 import { openSession } from '../sign-in.ts'
 import type { Route } from './+types/portal-register'
 import { afterSignIn } from './after-sign-in.ts'
+import { ProviderLinks } from './provider-links.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   if (actor.type === 'user') throw afterSignIn(null, actor.role, new URL(request.url).host)
-  return { minLength: await getSetting(app, 'password_min_length') }
+  return {
+    minLength: await getSetting(app, 'password_min_length'),
+    providers: await listProviderLinks(app, null),
+  }
 }
 
 /** The browser's time zone comes along where scripts run; a strange one is no reason to refuse. */
@@ -77,6 +82,7 @@ export default function RegisterPage({ loaderData, actionData }: Route.Component
         <OwnTimeZone name="timezone" />
         <Button>{t('register')}</Button>
       </Form>
+      <ProviderLinks providers={loaderData.providers} />
     </CenteredCard>
   )
 }
