@@ -37,6 +37,10 @@ const wrong = { password: 'not the password of anybody' }
 const nobody = { email: 'nobody@example.com' }
 const named = { name: 'another' }
 const json = 'format=json'
+const attestation = {
+  ...{ id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {} },
+  response: { clientDataJSON: 'x', attestationObject: 'x' },
+}
 
 const writeKeys = { access: developers } as const
 const operator = { access: 'operator' } as const
@@ -52,6 +56,12 @@ export const rows: Record<string, Row> = {
   'POST /api/portal/auth/login': { ...everybody, body: { ...nobody, ...wrong } },
   'POST /api/portal/auth/logout': everybody,
   'POST /api/portal/auth/register': { ...everybody, body: { email: 'none', ...wrong } },
+  'GET /auth/oauth/{provider}': everybody,
+  'GET /auth/oauth/{provider}/callback': everybody,
+  'GET /auth/sso': everybody,
+  'GET /auth/sso/callback': everybody,
+  'POST /api/portal/auth/passkey/options': everybody,
+  'POST /api/portal/auth/passkey/verify': { ...everybody, body: { response: {} } },
   'POST /api/portal/auth/two-factor': { ...everybody, body: { challenge: 'x', code: '000000' } },
   'POST /api/portal/invitations/{token}/register': { ...everybody, body: wrong },
   'POST /auth/forgot-password': { ...everybody, body: nobody },
@@ -75,6 +85,11 @@ export const rows: Record<string, Row> = {
   'POST /api/portal/invitations/{token}/accept': account,
   'POST /api/portal/organizations': { ...confirmed, body: named },
   'POST /api/portal/organizations/{id}/activate': confirmed,
+  'DELETE /api/portal/profile/passkeys/{id}': { ...account, body: wrong },
+  'GET /api/portal/profile/passkeys': account,
+  'PATCH /api/portal/profile/passkeys/{id}': { ...account, body: named },
+  'POST /api/portal/profile/passkeys': { ...account, body: { name: 'x', response: attestation } },
+  'POST /api/portal/profile/passkeys/options': { ...account, body: wrong },
   'POST /api/portal/profile/password': {
     ...account,
     body: { current_password: wrong.password, new_password: 'a longer one than before' },
@@ -149,6 +164,7 @@ export const rows: Record<string, Row> = {
   'DELETE /admin/upstreams/{id}': { ...operator, thing: 'upstream' },
   'DELETE /admin/users/{id}': { ...operator, thing: 'user' },
   'GET /admin/audit': operator,
+  'GET /admin/audit/{id}': operator,
   'GET /admin/audit/export': { ...operator, query: json },
   'GET /admin/audit/verify': operator,
   'GET /admin/keys': { ...operator, query: 'user_id=nobody' },
