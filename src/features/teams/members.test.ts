@@ -102,6 +102,15 @@ test('who is removed or leaves is out with the next request, and their keys stay
   )
 })
 
+test('no rule of an organization keeps anybody in it', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  const bob = { ...(await makeMember(app, ada, 'viewer')), lacksTwoFactor: true }
+  await expect(listMembers(app, bob, all)).rejects.toMatchObject({ code: 'two_factor_required' })
+  await removeMember(app, bob, bob.userId)
+  expect((await listMembers(app, ada, all)).data).toHaveLength(1)
+})
+
 test('ownership moves with the password, and with it what keys answer for', async () => {
   await using app = await createTestApp()
   const ada = await makeCustomer(app)

@@ -21,14 +21,14 @@ export function InviteCard({ isOff, state }: { isOff: boolean; state?: Refused }
           <p className="mb-4 text-n11">{t('inviteText')}</p>
           <Form method="post" action="?form=invite" state={state} className="grid gap-4">
             <ErrorSummary />
-            <div className="grid items-end gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]">
+            <div className="grid items-start gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,1fr)_auto]">
               <TextField name="email" type="email" label={t('email')} autoComplete="off" required />
               <Select
                 name="role"
                 label={t('role')}
                 options={invitedRoles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
               />
-              <Button>{t('sendInvitation')}</Button>
+              <Button className="sm:mt-6">{t('sendInvitation')}</Button>
             </div>
           </Form>
         </>
