@@ -24,6 +24,14 @@ export function createFormat(locale: string, timeZone: string) {
     second: '2-digit',
     timeZoneName: 'short',
   })
+  const moment = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  })
   const hour = new Intl.DateTimeFormat(locale, {
     timeZone,
     day: 'numeric',
@@ -41,12 +49,12 @@ export function createFormat(locale: string, timeZone: string) {
     /** Of a share between 0 and 1. */
     percent: (value: number) => share.format(value),
     bytes: (value: number) => {
-      const units = ['B', 'kB', 'MB', 'GB', 'TB']
-      const step = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3))
-      const amount = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(
-        value / 1000 ** step,
-      )
-      return `${amount} ${units[step]}`
+      const step = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
+      const format = new Intl.NumberFormat(locale, {
+        ...{ style: 'unit', unit: byteUnits[step], unitDisplay: step === 0 ? 'long' : 'short' },
+        maximumFractionDigits: 1,
+      })
+      return format.format(value / 1000 ** step)
     },
     /** Of milliseconds. */
     duration: (ms: number | null) => {
@@ -63,6 +71,9 @@ export function createFormat(locale: string, timeZone: string) {
     date: (value: string | Date) => date.format(new Date(value)),
     day: (value: string | Date) => day.format(new Date(value)),
     hour: (value: string | Date) => hour.format(new Date(value)),
+    /** To the minute, with the zone. */
+    moment: (value: string | Date) => moment.format(new Date(value)),
+    /** To the second, with the zone. */
     dateTime: (value: string | Date) => dateTime.format(new Date(value)),
     relative: (value: string | Date, now: number) => {
       const seconds = (new Date(value).getTime() - now) / 1000
@@ -72,6 +83,8 @@ export function createFormat(locale: string, timeZone: string) {
     },
   }
 }
+
+const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
 
 const relativeUnits = [
   ['year', 31_557_600],

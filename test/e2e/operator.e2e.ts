@@ -85,6 +85,7 @@ test('axe finds nothing on the admin’s pages', async ({ page, javaScriptEnable
     '/routes',
     '/routes/Hello',
     '/settings',
+    '/mail',
     '/audit',
   ]) {
     await page.goto(`${baseUrl()}/admin${path}`)

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
-import { PageQuery, pageOf } from '../../core/http/pagination.ts'
+import { pageOf } from '../../core/http/pagination.ts'
 import { IdParam, json } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
-import { getMail, listMails, MailJson } from './mails.ts'
+import { getMail, ListMails, listMails, MailJson } from './mails.ts'
 
 export const notificationsApi = createRouter()
 
@@ -14,7 +14,7 @@ notificationsApi.openapi(
     path: '/admin/mail',
     tags,
     summary: 'The last thousand mails',
-    request: { query: PageQuery },
+    request: { query: ListMails },
     responses: { 200: json(pageOf(MailJson), 'Newest first') },
   }),
   async (c) => c.json(await listMails(c.var.app, c.var.actor, c.req.valid('query')), 200),
@@ -32,9 +32,19 @@ notificationsApi.openapi(
   async (c) => c.json(await getMail(c.var.app, c.var.actor, c.req.valid('param').id), 200),
 )
 
-/** The mail as its reader sees it. Nothing in it may run or ask for anything. */
+/** Nothing in a mail may run, or ask for anything but the logo; our own page may frame it. */
+const mailPolicy = [
+  'sandbox',
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src https:',
+  "frame-ancestors 'self'",
+].join('; ')
+
+/** The mail as its reader sees it. */
 notificationsApi.get('/admin/mail/:id/html', async (c) => {
   const mail = await getMail(c.var.app, c.var.actor, c.req.param('id'))
-  c.header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+  c.header('content-security-policy', mailPolicy)
+  c.header('x-frame-options', 'SAMEORIGIN')
   return c.html(mail.html)
 })

@@ -100,6 +100,9 @@ test('without a mail server mails are kept for the operator alone', async () => 
   expect((await call('GET', '/admin/mail')).status).toBe(401)
   const list = await call('GET', '/admin/mail', { token: app.adminToken })
   expect(list.body.data).toMatchObject([{ id, status: 'kept', subject: mail.subject }])
+  const ask = async (to: string) =>
+    (await call('GET', `/admin/mail?to=${to}`, { token: app.adminToken })).body.data.length
+  expect([await ask('ADA@exam'), await ask('bob'), await ask('%25')]).toEqual([1, 0, 0])
   const html = await door.request(`/admin/mail/${id}/html`, {
     headers: { authorization: `Bearer ${app.adminToken}`, 'x-forwarded-for': '198.51.100.7' },
   })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, ilike, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
@@ -7,13 +7,19 @@ import {
   decodeTimeCursor,
   isAfter,
   type Page,
-  type PageQuery,
+  PageQuery,
   toPage,
 } from '../../core/http/pagination.ts'
 import { type MailRow, mails } from '../../core/mail/schema.ts'
 
 const kept = 1000
 const keptMs = 30 * 86_400_000
+
+export const ListMails = PageQuery.extend({
+  /** Part of the recipient's address. */
+  to: z.string().trim().max(254).optional(),
+})
+export type ListMails = z.infer<typeof ListMails>
 
 export const MailJson = z
   .object({
@@ -32,12 +38,18 @@ export const MailJson = z
 export type MailJson = z.infer<typeof MailJson>
 
 /** The last mails, newest first. They hold links that open accounts: for the operator alone. */
-export async function listMails(app: App, actor: Actor, query: PageQuery): Promise<Page<MailJson>> {
+export async function listMails(app: App, actor: Actor, query: ListMails): Promise<Page<MailJson>> {
   requireAdmin(actor)
+  const part = query.to && `%${query.to.replace(/[\\%_]/g, '\\$&')}%`
   const rows = await app.db
     .select()
     .from(mails)
-    .where(isAfter(decodeTimeCursor(query.cursor), mails.createdAt, mails.id))
+    .where(
+      and(
+        part ? ilike(mails.to, part) : undefined,
+        isAfter(decodeTimeCursor(query.cursor), mails.createdAt, mails.id),
+      ),
+    )
     .orderBy(desc(mails.createdAt), desc(mails.id))
     .limit(query.limit + 1)
   const page = toPage(rows, query.limit, (row) => [row.createdAt.getTime(), row.id])

@@ -11,7 +11,8 @@ export const securityHeaders = createMiddleware<ApiEnv>(async (c, next) => {
   headers.set('cross-origin-opener-policy', 'same-origin')
   const settings = await getSettings(c.var.app)
   // For browsers that do not know frame-ancestors; it cannot name origins, so they get it only where it is the whole rule.
-  if (settings.portal_embed_origins.length === 0) headers.set('x-frame-options', 'DENY')
+  if (settings.portal_embed_origins.length === 0 && !headers.has('x-frame-options'))
+    headers.set('x-frame-options', 'DENY')
   if (c.var.app.config.publicUrl.startsWith('https:')) {
     headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains')
   }

@@ -94,7 +94,7 @@ function Waiting({
             ))}
           </ul>
         )}
-        <p>{t('emailWaitsUntil', { time: format.dateTime(change.expiresAt) })}</p>
+        <p>{t('emailWaitsUntil', { time: format.moment(change.expiresAt) })}</p>
         <Form method="post" action="?form=cancel-email" className="mt-3">
           <Button look="secondary">{t('emailCancel')}</Button>
         </Form>

@@ -47,7 +47,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export default function PortalHome({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
-  const { user, branding } = useShell()
+  const { user, branding, timeZone } = useShell()
   if (loaderData.isBare) return <Bare status={loaderData.status} />
   const { overview, isNew, canCreateKeys, seesLogs, now } = loaderData
   const greeting = user?.name ? t('hello', { name: user.name.split(' ')[0] }) : t('overview')
@@ -71,7 +71,7 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
         {!isNew && overview && <Figures overview={overview} seesLogs={seesLogs} />}
         {!isNew && overview && (
           <>
-            <Card title={t('byDay')}>
+            <Card title={t('byDay')} actions={<DaysIn zone={timeZone} />}>
               <Days overview={overview} />
             </Card>
             <div className={`grid items-start gap-8 ${seesLogs ? 'xl:grid-cols-2' : ''}`}>
@@ -96,7 +96,7 @@ function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boo
   const format = useFormat()
   const { quota, rate, error_rate, p95_ms, series, totals } = overview
   const used = format.number(quota.used)
-  const resets = t('resets', { date: format.day(quota.resets_at) })
+  const resets = t('resets', { date: format.moment(quota.resets_at) })
   const reaches = quota.forecast?.reaches_limit_at
   return (
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
@@ -152,6 +152,12 @@ function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boo
       />
     </div>
   )
+}
+
+/** Whose days they are. */
+function DaysIn({ zone }: { zone: string }) {
+  const { t } = useTranslation('home')
+  return <p className="text-[13px] text-n11">{t('daysIn', { zone })}</p>
 }
 
 function Days({ overview }: { overview: OverviewJson }) {

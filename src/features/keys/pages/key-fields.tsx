@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { TextField } from '../../../ui/form.tsx'
+import { useShell } from '../../../ui/shell.ts'
+import { dayOf } from './key-form.ts'
 
 export type KeyValues = {
   name: string
@@ -13,6 +15,7 @@ export type KeyValues = {
 /** What can be said of a key, new or not. Most people need only the name. */
 export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOpen?: boolean }) {
   const { t } = useTranslation('keys')
+  const { timeZone } = useShell()
   return (
     <>
       <TextField
@@ -62,8 +65,8 @@ export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOp
             name="expires_at"
             type="date"
             label={t('expires')}
-            hint={t('expiresHint')}
-            defaultValue={values?.expires_at?.slice(0, 10)}
+            hint={t('expiresHint', { zone: timeZone })}
+            defaultValue={values && dayOf(values.expires_at, timeZone)}
           />
         </div>
       </details>

@@ -13,17 +13,29 @@ export const KeyForm = z.object({
   expires_at: z.string().optional(),
 })
 
-/** The form's values as the API takes them. A day of expiry lasts until its end, in UTC. */
-export function toKeyInput({
-  expires_at,
-  scopes,
-  environment,
-  ...rest
-}: z.output<typeof KeyForm>): UpdateKey & IssueKey {
+/** The form's values as the API takes them. A day of expiry lasts until its end, in the reader's zone. */
+export function toKeyInput(form: z.output<typeof KeyForm>, zone: string): UpdateKey & IssueKey {
+  const { expires_at, scopes, environment, ...rest } = form
   return {
     ...rest,
     ...(environment && { environment }),
     scopes: scopes.length > 0 ? scopes : ['*'],
-    expires_at: expires_at ? `${expires_at}T23:59:59Z` : null,
+    expires_at: expires_at ? endOf(expires_at, zone) : null,
   }
+}
+
+/** What is no day is left to the rules to refuse. */
+function endOf(day: string, zone: string): string {
+  if (!z.iso.date().safeParse(day).success) return day
+  const end = Temporal.PlainDate.from(day).toZonedDateTime({
+    timeZone: zone,
+    plainTime: '23:59:59',
+  })
+  return end.toInstant().toString()
+}
+
+/** The day in which a moment lies, as a date field takes it. */
+export function dayOf(time: string | null, zone: string): string | undefined {
+  if (time === null) return undefined
+  return Temporal.Instant.from(time).toZonedDateTimeISO(zone).toPlainDate().toString()
 }

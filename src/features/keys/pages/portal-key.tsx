@@ -18,7 +18,7 @@ import { getKey, revokeKey, UpdateKey, updateKey } from '../keys.ts'
 import { rotateKey } from '../rotate-key.ts'
 import type { Route } from './+types/portal-key'
 import { KeyFields } from './key-fields.tsx'
-import { KeyForm, toKeyInput } from './key-form.ts'
+import { dayOf, KeyForm, toKeyInput } from './key-form.ts'
 import { NewKeyBox } from './new-key-box.tsx'
 
 export async function loader({ context, params, request }: Route.LoaderArgs) {
@@ -39,7 +39,7 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
 const RotateForm = z.object({ grace_hours: z.coerce.number().min(0).max(2160).default(24) })
 
 export async function action({ context, params, request }: Route.ActionArgs) {
-  const { app, actor } = context.get(pageContext)
+  const { app, actor, timeZone } = context.get(pageContext)
   const form = new URL(request.url).searchParams.get('form')
   if (form === 'revoke') {
     await revokeKey(app, actor, params.id)
@@ -52,10 +52,10 @@ export async function action({ context, params, request }: Route.ActionArgs) {
     })
   }
   const answer = await submit(KeyForm, request, async (values) => {
-    const { expires_at, ...input } = toKeyInput(values)
+    const { expires_at, ...input } = toKeyInput(values, timeZone)
     const before = toKeyJson(await getKey(app, actor, params.id), app.now()).expires_at
     // The form knows the day alone: one that was not touched must not move the hour.
-    const isMoved = expires_at?.slice(0, 10) !== before?.slice(0, 10)
+    const isMoved = values.expires_at !== dayOf(before, timeZone)
     const change = isMoved ? { ...input, expires_at } : input
     await updateKey(app, actor, params.id, checked(UpdateKey, change))
   })

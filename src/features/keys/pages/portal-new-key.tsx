@@ -22,9 +22,9 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 /** The new key is in the answer to this form alone: it has no address, and a reload does not bring it back. */
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor } = context.get(pageContext)
+  const { app, actor, timeZone } = context.get(pageContext)
   return submit(KeyForm, request, async (form) => {
-    const input = checked(IssueKey, toKeyInput(form))
+    const input = checked(IssueKey, toKeyInput(form, timeZone))
     const { name, key } = await issueKey(app, actor, input)
     return { name, secret: key }
   })

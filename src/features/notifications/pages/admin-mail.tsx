@@ -10,13 +10,13 @@ import { mailTones } from './admin-mails.tsx'
 export async function loader({ context, params }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const { html, headers, ...mail } = await getMail(app, actor, params.id)
-  return { mail }
+  return { mail, headers: Object.entries(headers) }
 }
 
 export default function AdminMail({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('admin')
   const format = useFormat()
-  const { mail } = loaderData
+  const { mail, headers } = loaderData
   return (
     <>
       <title>{mail.subject}</title>
@@ -28,7 +28,7 @@ export default function AdminMail({ loaderData }: Route.ComponentProps) {
             rows={[
               [t('recipient'), mail.to],
               [
-                t('status'),
+                t('state'),
                 <Badge key="status" tone={mailTones[mail.status]}>
                   {t(`mailStatus.${mail.status}`)}
                 </Badge>,
@@ -38,16 +38,19 @@ export default function AdminMail({ loaderData }: Route.ComponentProps) {
             ]}
           />
         </Card>
+        <Card title={t('mailAsHtml')} flush>
+          <iframe
+            src={`/admin/mail/${mail.id}/html`}
+            title={mail.subject}
+            sandbox=""
+            className="h-160 w-full rounded-b-xl border-n6 border-t"
+          />
+        </Card>
         <Card title={t('mailAsText')}>
           <pre className="whitespace-pre-wrap break-words font-sans">{mail.text}</pre>
-          <p className="mt-4">
-            <a
-              className="font-medium text-brand-text underline-offset-2 hover:underline"
-              href={`/admin/mail/${mail.id}/html`}
-            >
-              {t('mailAsHtml')}
-            </a>
-          </p>
+          <pre className="mt-5 whitespace-pre-wrap break-words border-n6 border-t pt-4 font-mono text-n11 text-xs">
+            {headers.map(([name, value]) => `${name}: ${value}`).join('\n')}
+          </pre>
         </Card>
       </div>
     </>

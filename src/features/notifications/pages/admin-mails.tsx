@@ -2,37 +2,44 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { PageQuery } from '../../../core/http/pagination.ts'
-import { useFormat } from '../../../ui/format.ts'
+import { Button } from '../../../ui/button.tsx'
+import { TextField } from '../../../ui/form.tsx'
 import { Badge } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
-import { listMails } from '../mails.ts'
+import { RelativeTime } from '../../../ui/time.tsx'
+import { ListMails, listMails } from '../mails.ts'
 import type { Route } from './+types/admin-mails'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
-  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined
-  const page = await listMails(app, actor, checked(PageQuery, { limit: 50, cursor }))
+  const search = new URL(request.url).searchParams
+  const cursor = search.get('cursor') ?? undefined
+  const to = search.get('to') ?? ''
+  const page = await listMails(app, actor, checked(ListMails, { limit: 50, cursor, to }))
   const mails = page.data.map(({ id, time, to, subject, status }) => ({
     ...{ id, time, to, subject, status },
   }))
-  return { mails, nextCursor: page.next_cursor, hasServer: app.config.smtpUrl !== null }
+  const hasServer = app.config.smtpUrl !== null
+  return { mails, nextCursor: page.next_cursor, to, hasServer, now: app.now().getTime() }
 }
 
 export const mailTones = { queued: 'neutral', sent: 'ok', kept: 'neutral', failed: 'bad' } as const
 
 export default function AdminMails({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('admin')
-  const format = useFormat()
-  const { mails, nextCursor, hasServer } = loaderData
+  const { mails, nextCursor, to, hasServer, now } = loaderData
   return (
     <>
       <title>{t('mail')}</title>
       <PageHeader title={t('mail')} description={hasServer ? t('mailText') : t('mailKept')} />
+      <form method="get" className="mb-4 flex flex-wrap items-end gap-3">
+        <TextField name="to" type="search" label={t('recipient')} defaultValue={to} />
+        <Button look="secondary">{t('show')}</Button>
+      </form>
       <Card flush>
         {mails.length === 0 ? (
-          <EmptyState title={t('noMail')} />
+          <EmptyState title={to ? t('noMailTo', { to }) : t('noMail')} />
         ) : (
           <Table
             caption={t('mail')}
@@ -53,12 +60,15 @@ export default function AdminMails({ loaderData }: Route.ComponentProps) {
               },
               { title: t('recipient'), cell: (mail) => mail.to },
               {
-                title: t('status'),
+                title: t('state'),
                 cell: (mail) => (
                   <Badge tone={mailTones[mail.status]}>{t(`mailStatus.${mail.status}`)}</Badge>
                 ),
               },
-              { title: t('when'), cell: (mail) => format.dateTime(mail.time) },
+              {
+                title: t('when'),
+                cell: (mail) => <RelativeTime value={mail.time} now={now} />,
+              },
             ]}
           />
         )}

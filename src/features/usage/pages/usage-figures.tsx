@@ -17,7 +17,7 @@ export function QuotaSentence({ usage }: Props) {
     limit === null
       ? t('usedUnlimited', { used: format.number(used) })
       : t('used', { used: format.number(used), limit: format.number(limit) }),
-    t('resets', { date: format.date(resets_at) }),
+    t('resets', { date: format.moment(resets_at) }),
   ]
   if (limit !== null && used >= limit) parts.push(t('full'))
   else if (forecast?.reaches_limit_at) {
