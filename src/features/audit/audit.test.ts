@@ -4,7 +4,7 @@ import { openDoor } from '../../../test/door.ts'
 import { makeCustomer, signInAs, system } from '../../../test/make.ts'
 import { resources } from '../../ui/locales/en.ts'
 import { insertMember } from '../accounts/organizations.ts'
-import { suspendUser } from '../accounts/users.ts'
+import { activateUser, suspendUser } from '../accounts/users.ts'
 import { issueKey } from '../keys/issue-key.ts'
 import { createPlan } from '../plans/plans.ts'
 import { auditActions } from './actions.ts'
@@ -98,6 +98,7 @@ test('members see what happened in their organization, and not who works for the
   await issueKey(app, ada, { name: 'mine' })
   await issueKey(app, bob, { name: 'of another' })
   await suspendUser(app, admin, ada.userId)
+  await activateUser(app, admin, ada.userId)
   const headers = { 'x-organization-id': organizationId }
   const read = async (customer: typeof ada, path = '/api/portal/audit') =>
     call('GET', path, { token: await signInAs(app, customer), headers })
@@ -105,7 +106,7 @@ test('members see what happened in their organization, and not who works for the
   const { status, body } = await read(developer)
   expect(status).toBe(200)
   expect(body.data.map(({ action }: { action: string }) => action)).toEqual([
-    ...['users.suspended', 'keys.issued', 'users.created'],
+    ...['users.activated', 'keys.issued', 'users.created'],
   ])
   const [suspended, issued] = body.data
   expect(suspended).toMatchObject({ actor: { type: 'operator', id: null, email: null }, ip: null })

@@ -3,7 +3,7 @@ import { type Actor, requireAdmin, requireOrganization, requireUser } from '../.
 import type { App } from '../../core/app.ts'
 import { escapeLike } from '../../core/db/like.ts'
 import { notFound } from '../../core/errors.ts'
-import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
+import { decodeTimeCursor, foreignCursor, type Page, toPage } from '../../core/http/pagination.ts'
 import { toTime } from '../../core/http/query-fields.ts'
 import type { AuditFilter, ListAudit, ListOwnAudit } from './audit-input.ts'
 import {
@@ -72,8 +72,10 @@ async function listRows(
   toJson: (row: AuditRow) => AuditJson,
 ): Promise<Page<AuditJson>> {
   const after = decodeTimeCursor(query.cursor)
-  const rows = await selectRows(app, toConditions(query, zone), after, query.limit + 1)
-  const page = toPage(rows, query.limit, (row) => [row.time.getTime(), row.id])
+  const last = after && { time: after.time, seq: Number(after.id) }
+  if (last && !Number.isSafeInteger(last.seq)) throw foreignCursor()
+  const rows = await selectRows(app, toConditions(query, zone), last, query.limit + 1)
+  const page = toPage(rows, query.limit, (row) => [row.time.getTime(), row.seq ?? 0])
   return { ...page, data: page.data.map(toJson) }
 }
 
@@ -97,16 +99,20 @@ async function* exportRows(
 function selectRows(
   app: App,
   where: SQL | undefined,
-  after: { time: Date; id: string } | undefined,
+  last: { time: Date; seq: number | null } | undefined,
   limit: number,
 ): Promise<AuditRow[]> {
   return app.db
     .select()
     .from(auditLog)
-    .where(and(where, isAfter(after, auditLog.time, auditLog.id)))
-    .orderBy(desc(auditLog.time), desc(auditLog.id))
+    .where(and(where, last && isBefore(last)))
+    .orderBy(desc(auditLog.time), desc(auditLog.seq))
     .limit(limit)
 }
+
+/** Rows of one moment come in the order in which they were chained. */
+const isBefore = ({ time, seq }: { time: Date; seq: number | null }) =>
+  sql`(${auditLog.time}, ${auditLog.seq}) < (${time}, ${seq})`
 
 function toConditions(filter: AuditFilter, zone: string): SQL | undefined {
   return and(
