@@ -95,12 +95,19 @@ test('a mailed link to a new password works with strict cookies, also for who is
   await other.stop()
 })
 
+/** The link in the last mail of this kind; mails are written a moment after they were asked for. */
 async function lastLink(template: string): Promise<string> {
   const headers = { authorization: `Bearer ${server.token}` }
-  const answer = await fetch(`${server.url}/admin/mail`, { headers })
-  const { data } = (await answer.json()) as { data: { template: string; text: string }[] }
-  const mail = data.find((row) => row.template === template)
-  return /https:\S+token=[\w.%-]+/.exec(mail?.text ?? '')![0]
+  let link: string | undefined
+  const read = async () => {
+    const answer = await fetch(`${server.url}/admin/mail`, { headers })
+    const { data } = (await answer.json()) as { data: { template: string; text: string }[] }
+    const mail = data.find((row) => row.template === template)
+    link = /https:\S+token=[\w.%-]+/.exec(mail?.text ?? '')?.[0]
+    return link
+  }
+  await expect.poll(read, { timeout: 10_000 }).toBeTruthy()
+  return link!
 }
 
 test('a site that may embed the portal has its people sign in and work inside the frame', async ({

@@ -47,7 +47,7 @@ test('an operator signs in, adds a plan and a customer, suspends and deletes', a
   await expect(page.getByText('Deleted.')).toBeVisible()
 
   await page.goto(`${baseUrl()}/admin/audit?action=users`)
-  await expect(page.getByText('users.deleted').first()).toBeVisible()
+  await expect(page.getByRole('table').getByText('Account deleted').first()).toBeVisible()
   await page.goto(`${baseUrl()}/admin/settings`)
   const setting = page.locator('#portal_welcome_message')
   await setting.getByRole('textbox').fill('Good to see you.')

@@ -21,7 +21,8 @@ export function AddPasskey({ suggestion, needsCode }: { suggestion: string; need
 
   const make = async (form: FormData) => {
     const { name, ...factors } = Object.fromEntries(
-      [...form].filter(([field, value]) => field !== '_csrf' && value !== ''),
+      // Fields that every form of ours carries begin with a line.
+      [...form].filter(([field, value]) => !field.startsWith('_') && value !== ''),
     )
     const given = { password: '', ...factors }
     const options = await post<PublicKeyCredentialCreationOptionsJSON>(`${path}/options`, given)
