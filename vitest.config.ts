@@ -9,13 +9,24 @@ const shared = {
   globalSetup: ['./test/postgres.ts'],
 }
 
-/** Every test runs on the embedded PostgreSQL and, where TEST_DATABASE_URL is set, on that server too. */
+/** What asks no database, or has one of its own. */
+const alone = [
+  'src/gateway/**',
+  'src/ui/**',
+  'src/core/db/embedded*.test.ts',
+  'test/architecture.test.ts',
+  'test/kill.test.ts',
+]
+
+/** Every test runs on the embedded PostgreSQL and, where TEST_DATABASE_URL is set, those that ask a database on that server too. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       { test: { ...shared, name: 'embedded' } },
-      ...(process.env.TEST_DATABASE_URL ? [{ test: { ...shared, name: 'external' } }] : []),
+      ...(process.env.TEST_DATABASE_URL
+        ? [{ test: { ...shared, name: 'external', exclude: alone } }]
+        : []),
     ],
   },
 })

@@ -1,9 +1,11 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type MemberRole, memberRoles } from '../src/core/actor.ts'
 import { inTransaction } from '../src/core/app.ts'
 import { queueMail } from '../src/core/mail/mail.ts'
 import { mails } from '../src/core/mail/schema.ts'
 import { findUser } from '../src/features/accounts/registration.ts'
+import { organizations } from '../src/features/accounts/schema.ts'
 import { updateUser } from '../src/features/accounts/users.ts'
 import { issueKey } from '../src/features/keys/issue-key.ts'
 import { createPlan } from '../src/features/plans/plans.ts'
@@ -18,10 +20,10 @@ import { openDoor } from './door.ts'
 import { type Customer, makeCustomer, makeMember, system } from './make.ts'
 import { aRecord, recordAll } from './usage.ts'
 
-type Person = 'pending' | 'suspended' | 'stranger' | 'agent' | 'admin' | MemberRole
+type Person = 'pending' | 'suspended' | 'one factor' | 'stranger' | 'agent' | 'admin' | MemberRole
 /** Those who are refused come first, so that the thing is still there when they ask for it. */
 const callers = [
-  ...(['nobody', 'api key', 'pending', 'suspended', 'stranger', 'agent'] as const),
+  ...(['nobody', 'api key', 'pending', 'suspended', 'one factor', 'stranger', 'agent'] as const),
   ...(['viewer', 'billing', 'developer', 'owner', 'admin', 'token'] as const),
 ]
 type Caller = (typeof callers)[number]
@@ -40,12 +42,16 @@ beforeAll(async () => {
   accounts.set('owner', owner)
   for (const role of ['developer', 'billing', 'viewer'] as const)
     accounts.set(role, await makeMember(app, owner, role))
-  for (const person of ['pending', 'suspended', 'stranger'] as const)
+  for (const person of ['pending', 'suspended', 'one factor', 'stranger'] as const)
     accounts.set(person, await makeCustomer(app))
   for (const role of ['agent', 'admin'] as const)
     accounts.set(role, await makeCustomer(app, { role }))
   for (const status of ['pending', 'suspended'] as const)
     await updateUser(app, system, accounts.get(status)!.userId, { status })
+  await app.db
+    .update(organizations)
+    .set({ requiresTwoFactor: true })
+    .where(eq(organizations.id, accounts.get('one factor')!.organizationId))
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
@@ -100,6 +106,7 @@ const keptOut = [
   'forbidden',
   'user_suspended',
   'email_unverified',
+  'two_factor_required',
   'csrf_failed',
 ]
 
@@ -113,6 +120,8 @@ function expected(operation: string, { access, thing }: Row, caller: Caller): st
   const isClosed = / \/api\/(?!portal\/auth\/)/.test(operation)
   if (caller === 'suspended' && isClosed) return 'user_suspended'
   if (caller === 'pending' && isClosed && access !== 'account') return 'email_unverified'
+  const isOwn = access === 'account' || access === 'confirmed'
+  if (caller === 'one factor' && isClosed && !isOwn) return 'two_factor_required'
   if (!Array.isArray(access)) return thing ? 'not_found' : 'in'
   if (isMember(caller)) return access.includes(caller) ? 'in' : 'forbidden'
   return thing ? 'not_found' : 'in'

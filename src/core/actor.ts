@@ -103,6 +103,16 @@ export function requireConfirmedUser(actor: Actor): UserActor {
   throw new AppError('forbidden', 'email_unverified', 'Confirm your e-mail address first.')
 }
 
+/** Passes who has shown the second factor that the organization requires, if it does: else 403 `two_factor_required`. */
+export function requireSecondFactor(actor: Actor): void {
+  if (!requireUser(actor).lacksTwoFactor) return
+  throw new AppError(
+    'forbidden',
+    'two_factor_required',
+    'This organization requires two-factor authentication. Set it up in your security settings.',
+  )
+}
+
 /**
  * The organization that the actor acts in, when the role in it allows `permission`.
  * Suspended accounts get 403 `user_suspended`, those that wait for their address to be confirmed
@@ -114,13 +124,7 @@ export function requireOrganization(actor: Actor, permission: Permission): strin
   if (!user.organizationId) {
     throw new AppError('forbidden', 'no_organization', 'This account belongs to no organization.')
   }
-  if (user.lacksTwoFactor) {
-    throw new AppError(
-      'forbidden',
-      'two_factor_required',
-      'This organization requires two-factor authentication. Set it up in your security settings.',
-    )
-  }
+  requireSecondFactor(user)
   if (!can(user, permission)) {
     throw new AppError(
       'forbidden',

@@ -18,6 +18,10 @@ export function addressOf(path: string, basePath: string): string {
   return isAdminPath(path) ? path : basePath + path
 }
 
+/** The page that asks for the code, and leads on to `next`. */
+export const secondStepPath = (next: string | null): string =>
+  `/login/two-factor${next === null ? '' : `?next=${encodeURIComponent(next)}`}`
+
 /** The page that goes on to another one from our own site, so that `SameSite=Strict` cookies come along. */
 export const bouncePath = (path: string): string => `/continue?next=${encodeURIComponent(path)}`
 

@@ -4,9 +4,10 @@ import { readCookie } from '../../core/http/cookies.ts'
 import { type ApiEnv, createRouter } from '../../core/http/router.ts'
 import { beginProviderSignIn, finishProviderSignIn } from '../sso/provider-sign-in.ts'
 import type { ProviderId } from '../sso/providers.ts'
-import { arrivalAt, homeOf, ownPath } from './next-path.ts'
+import { keepChallenge } from './challenge-cookie.ts'
+import { arrivalAt, homeOf, ownPath, secondStepPath } from './next-path.ts'
 import { callerOf } from './session-json.ts'
-import { openSession } from './sign-in.ts'
+import { passFirstFactor } from './sign-in.ts'
 
 /** Signing in at a provider: single sign-on, Google, Microsoft. Browsers come here, and are sent on. */
 export const providerApi = createRouter()
@@ -87,8 +88,12 @@ async function finish(c: Context<ApiEnv>, id: ProviderId) {
     },
     { ip, requestId },
   )
-  const session = await openSession(app, user, callerOf(c))
-  for (const text of [cookie, ...session.cookies]) c.header('set-cookie', text, { append: true })
+  const entry = await passFirstFactor(app, user, callerOf(c))
+  const [given, target] =
+    'session' in entry
+      ? [entry.session.cookies, next ?? homeOf(user.role)]
+      : [[keepChallenge(entry.challenge)], secondStepPath(next)]
+  for (const text of [cookie, ...given]) c.header('set-cookie', text, { append: true })
   c.header('cache-control', 'no-store')
-  return c.redirect(arrivalAt(next ?? homeOf(user.role), c.var), 302)
+  return c.redirect(arrivalAt(target, c.var), 302)
 }

@@ -6,7 +6,7 @@ import { system } from '../../../test/make.ts'
 import { inTransaction } from '../../core/app.ts'
 import { issueProof } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
-import { identities } from '../accounts/schema.ts'
+import { identities, users } from '../accounts/schema.ts'
 import { createUser } from '../accounts/users.ts'
 import { setSettings } from '../settings/settings.ts'
 import { resetPassword } from './password-reset.ts'
@@ -37,7 +37,8 @@ async function signIn(start: string, claims: Record<string, unknown>) {
   const callback = new URL(searchParams.get('redirect_uri')!).pathname
   const state = encodeURIComponent(searchParams.get('state')!)
   const stop = await browser.visit(`${callback}?code=abc&state=${state}`)
-  return { ...stop, code: stop.text ? JSON.parse(stop.text).code : null, searchParams }
+  const names = [...browser.jarOf().keys()]
+  return { ...stop, names, code: stop.text ? JSON.parse(stop.text).code : null, searchParams }
 }
 
 const useGoogle = () =>
@@ -72,6 +73,16 @@ test('Google signs people in, and makes accounts while registration is open', as
   const bob = { ...ada, sub: '2', email: 'bob@example.com' }
   expect((await signIn('/auth/oauth/google', bob)).code).toBe('registration_disabled')
   expect((await signIn('/auth/oauth/google', ada)).code).toBeNull()
+})
+
+test('who has set up codes is asked for one after the provider, and has no session before', async () => {
+  await useGoogle()
+  const ada = { sub: '1', email: 'ada@example.com', email_verified: true, name: 'Ada' }
+  await signIn('/auth/oauth/google', ada)
+  await app.db.update(users).set({ twoFactorEnabledAt: app.now() })
+  const { url, names } = await signIn('/auth/oauth/google?next=/usage', ada)
+  expect(url).toBe('http://apigate.test/portal/login/two-factor?next=%2Fusage')
+  expect(names.filter((name) => /session|challenge/.test(name))).toEqual(['__Host-apigate_challenge'])
 })
 
 test('a social provider decides no role', async () => {

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { requireActiveUser, requireConfirmedUser } from '../../core/actor.ts'
+import { requireActiveUser, requireConfirmedUser, requireSecondFactor } from '../../core/actor.ts'
 import type { ApiEnv } from '../../core/http/router.ts'
 
 /** The customers' APIs. */
@@ -12,9 +12,14 @@ const openToPending =
 /** What is open to a suspended person: to see that it is so, and to sign out. */
 const openToSuspended = /^\/api\/portal\/auth(\/|$)/
 
+/** What is the person's own: open without the second factor that an organization requires. */
+const openWithOneFactor =
+  /^\/api\/portal\/(auth|profile|sessions|organizations)(\/|$)|^\/api\/portal\/invitations\/[^/]+\/accept$/
+
 /**
- * Closes the customers' APIs to accounts that are not active, whatever is added to them. The rules
- * themselves ask for it, too, for pages have no other door; this one answers before a body is read.
+ * Closes the customers' APIs to accounts that are not active, and to members who lack the second
+ * factor that their organization requires, whatever is added to them. The rules themselves ask for
+ * it, too, for pages have no other door; this one answers before a body is read.
  */
 export const standing = createMiddleware<ApiEnv>(async (c, next) => {
   const { actor } = c.var
@@ -22,6 +27,7 @@ export const standing = createMiddleware<ApiEnv>(async (c, next) => {
   if (actor.type === 'user' && families.test(path)) {
     if (!openToSuspended.test(path)) requireActiveUser(actor)
     if (!openToPending.test(path)) requireConfirmedUser(actor)
+    if (!openWithOneFactor.test(path)) requireSecondFactor(actor)
   }
   await next()
 })

@@ -1,7 +1,7 @@
 import { redirect } from 'react-router'
 import type { Role } from '../../../core/actor.ts'
 import { keepChallenge } from '../challenge-cookie.ts'
-import { homeOf, isAdminPath, ownPath } from '../next-path.ts'
+import { homeOf, isAdminPath, ownPath, secondStepPath } from '../next-path.ts'
 
 /**
  * Where a signed-in person goes: on to the page that they came for, if it is one of ours, else home.
@@ -22,7 +22,5 @@ export function afterSignIn(
 
 /** To the page that asks for the code, which leads on to `next`. */
 export function toSecondFactor(challenge: string, next: string | null): Response {
-  const query = next === null ? '' : `?next=${encodeURIComponent(next)}`
-  const headers = { 'set-cookie': keepChallenge(challenge) }
-  return redirect(`/login/two-factor${query}`, { headers })
+  return redirect(secondStepPath(next), { headers: { 'set-cookie': keepChallenge(challenge) } })
 }
