@@ -82,7 +82,9 @@ test('who has set up codes is asked for one after the provider, and has no sessi
   await app.db.update(users).set({ twoFactorEnabledAt: app.now() })
   const { url, names } = await signIn('/auth/oauth/google?next=/usage', ada)
   expect(url).toBe('http://apigate.test/portal/login/two-factor?next=%2Fusage')
-  expect(names.filter((name) => /session|challenge/.test(name))).toEqual(['__Host-apigate_challenge'])
+  expect(names.filter((name) => /session|challenge/.test(name))).toEqual([
+    '__Host-apigate_challenge',
+  ])
 })
 
 test('a social provider decides no role', async () => {
