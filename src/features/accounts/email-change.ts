@@ -7,6 +7,7 @@ import { invalidInput } from '../../core/errors.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { Email, Password } from './account-fields.ts'
 import { countMailRequest } from './door-limits.ts'
+import { assertLastingAddress } from './email-rules.ts'
 import { signalOwner } from './organizations.ts'
 import { assertPassword } from './passwords.ts'
 import { emailChangeMs, endProofs, findProof, issueProof, tokenInvalid } from './proofs.ts'
@@ -39,6 +40,7 @@ export async function requestEmailChange(
 ): Promise<EmailChange> {
   const { userId, email: present, ip } = requireActiveUser(actor)
   if (email === present) throw invalidInput('email', 'This is your address already')
+  await assertLastingAddress(app, email)
   await assertPassword(app, userId, password, 'password')
   await countMailRequest(app, email, ip)
   return inTransaction(app, async (tx) => {

@@ -73,13 +73,18 @@ test('an address that cannot be one is refused with what is wrong', async () => 
   }
 })
 
-test('people cannot register with a disposable address, below such a domain neither; operators may', async () => {
+test('people cannot take a disposable address, below such a domain neither; operators may give one', async () => {
   await using app = await createTestApp()
   const { call } = openDoor(app)
   for (const email of ['ada@mailinator.com', 'ada@inbox.mailinator.com']) {
     const refused = await call('POST', '/api/portal/auth/register', { body: { email, password } })
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'email' }] } })
   }
+  const changed = await call('POST', '/api/portal/profile/email', {
+    token: await signInAs(app, await makeCustomer(app)),
+    body: { email: 'ada@mailinator.com', password: 'correct horse battery staple' },
+  })
+  expect(changed).toMatchObject({ status: 422, body: { errors: [{ path: 'email' }] } })
   const email = 'ada@mailinator.example'
   const fine = await call('POST', '/api/portal/auth/register', { body: { email, password } })
   expect(fine.status).toBe(201)
