@@ -30,6 +30,11 @@ export type Actor =
   | ({ type: 'admin_token' } & Origin)
   | { type: 'system' }
 
+/** The request by which somebody acts; without any for the program itself. */
+export function originOf(actor: Actor): Origin {
+  return actor.type === 'system' ? { ip: null } : { ip: actor.ip, requestId: actor.requestId }
+}
+
 export type UserActor = Extract<Actor, { type: 'user' }>
 
 const permissions = [

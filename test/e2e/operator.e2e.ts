@@ -1,25 +1,8 @@
 import { expect, test } from '@playwright/test'
-import { baseUrl, expectAccessible, password } from './visitor.ts'
-
-async function makeAdmin(): Promise<string> {
-  const email = `${Math.random().toString(36).slice(2)}@operator.example`
-  const headers = {
-    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
-    'content-type': 'application/json',
-  }
-  const body = JSON.stringify({ email, password, role: 'admin', name: 'Nora' })
-  const answer = await fetch(`${baseUrl()}/admin/users`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(201)
-  return email
-}
+import { baseUrl, expectAccessible, signInAsAdmin } from './visitor.ts'
 
 test('an operator signs in, adds a plan and a customer, suspends and deletes', async ({ page }) => {
-  const email = await makeAdmin()
-  await page.goto(`${baseUrl()}/admin`)
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page).toHaveURL(`${baseUrl()}/admin`)
+  await signInAsAdmin(page)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Home')
 
   const plan = `Team ${Date.now()}${Math.random()}`.replace('.', '')
@@ -67,12 +50,7 @@ test('a customer is told that the admin’s pages are not theirs', async ({ page
 
 test('axe finds nothing on the admin’s pages', async ({ page, javaScriptEnabled }) => {
   test.setTimeout(120_000)
-  const email = await makeAdmin()
-  await page.goto(`${baseUrl()}/admin`)
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page).toHaveURL(`${baseUrl()}/admin`)
+  const email = await signInAsAdmin(page)
   for (const path of [
     '',
     '/users',

@@ -27,3 +27,21 @@ export async function expectAccessible(page: Page): Promise<void> {
   )
   expect(found, page.url()).toEqual([])
 }
+
+/** Makes an administrator and signs them in in the browser; returns the address. */
+export async function signInAsAdmin(page: Page): Promise<string> {
+  const email = `${Math.random().toString(36).slice(2)}@operator.example`
+  const headers = {
+    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
+    'content-type': 'application/json',
+  }
+  const body = JSON.stringify({ email, password, role: 'admin', name: 'Nora' })
+  const answer = await fetch(`${baseUrl()}/admin/users`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(201)
+  await page.goto(`${baseUrl()}/admin`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(`${baseUrl()}/admin`)
+  return email
+}

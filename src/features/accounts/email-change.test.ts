@@ -73,7 +73,7 @@ test('an account moves when both addresses have agreed, in any order, and not be
     const rows = await app.db.select().from(auditLog).orderBy(desc(auditLog.id))
     expect(rows.find(({ action }) => action === 'profile.email_changed')).toMatchObject({
       targetId: ada.userId,
-      changes: { from: ada.email, to: fresh },
+      changes: { email: { from: ada.email, to: fresh } },
     })
   }
 })

@@ -4,7 +4,6 @@ import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { invalidInput } from '../../core/errors.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { Email, Password } from './account-fields.ts'
 import { countMailRequest } from './door-limits.ts'
 import { assertLastingAddress } from './email-rules.ts'
@@ -13,6 +12,7 @@ import { assertPassword } from './passwords.ts'
 import { emailChangeMs, endProofs, findProof, issueProof, tokenInvalid } from './proofs.ts'
 import { emailTaken, findUser, lockUser } from './registration.ts'
 import { type EmailChange, emailChanges, organizations, type User, users } from './schema.ts'
+import { recordUserAudit } from './user-audit.ts'
 import { mailUser } from './user-mails.tsx'
 
 export const ChangeEmail = z.strictObject({ email: Email, password: Password })
@@ -49,11 +49,7 @@ export async function requestEmailChange(
     const change = await writeChange(tx, userId, email, isFirst)
     await askNew(tx, { ...user, email }, isFirst)
     if (!isFirst) await askOld(tx, actor, user, email)
-    await recordAudit(tx, actor, {
-      action: 'profile.email_change_requested',
-      target: { type: 'user', id: userId },
-      changes: { email },
-    })
+    await recordUserAudit(tx, actor, userId, 'profile.email_change_requested', { email })
     return change
   })
 }
@@ -116,11 +112,7 @@ async function stopChange(tx: App, actor: Actor, userId: string): Promise<void> 
     .returning({ email: emailChanges.newEmail })
   if (stopped.length === 0) return
   await endLinks(tx, userId)
-  await recordAudit(tx, actor, {
-    action: 'profile.email_change_stopped',
-    target: { type: 'user', id: userId },
-    changes: stopped[0],
-  })
+  await recordUserAudit(tx, actor, userId, 'profile.email_change_stopped', stopped[0])
 }
 
 async function endLinks(tx: App, userId: string): Promise<void> {
@@ -199,10 +191,7 @@ async function moveUser(tx: App, actor: Actor, user: User, email: string): Promi
   const details = { oldEmail: user.email, newEmail: email, time: now }
   for (const to of user.status === 'pending' ? [email] : [user.email, email])
     await mailUser(tx, { ...user, email: to }, 'emailChanged', { path: '/', details })
-  await recordAudit(tx, actor, {
-    action: 'profile.email_changed',
-    target: { type: 'user', id: user.id },
-    changes: { from: user.email, to: email },
-  })
+  const changes = { email: { from: user.email, to: email } }
+  await recordUserAudit(tx, actor, user.id, 'profile.email_changed', changes)
   await signalOwner(tx, user.id)
 }

@@ -3,7 +3,11 @@ import { defineEvent } from '../../core/events.ts'
 
 const aboutUser = z.object({ userId: z.string() })
 
-const aboutAddress = z.object({ email: z.string() })
+const aboutAddress = z.object({
+  email: z.string(),
+  /** The request that asked. */
+  origin: z.object({ ip: z.string().nullable(), requestId: z.string().optional() }),
+})
 
 /** Somebody asked for a link to an address that may be nobody's. */
 export const verificationAsked = defineEvent('accounts.verification_asked', aboutAddress)

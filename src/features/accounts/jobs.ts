@@ -4,8 +4,8 @@ import { tellTaken } from './registration.ts'
 import { sendVerificationTo } from './verification.ts'
 
 export const accountsJobs: Job[] = [
-  jobOn(verificationAsked, 'accounts.mail-verification', (app, { email }) =>
-    sendVerificationTo(app, email),
+  jobOn(verificationAsked, 'accounts.mail-verification', (app, { email, origin }) =>
+    sendVerificationTo(app, email, origin),
   ),
   jobOn(takenAddressRegistered, 'accounts.mail-taken', (app, { userId }) => tellTaken(app, userId)),
 ]

@@ -4,12 +4,13 @@ import { type Actor, requireActiveUser, requireUser, type UserActor } from '../.
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, fieldError } from '../../core/errors.ts'
 import { locales } from '../../core/http/page-context.ts'
-import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
 import { Email, Name, Password, TimeZone } from './account-fields.ts'
 import { assertNoOthers, findOwnOrganization } from './organizations.ts'
 import { assertPassword, hasPassword, setPasswordOf } from './passwords.ts'
 import { removeUser } from './remove-user.ts'
 import { sessions, users } from './schema.ts'
+import { recordUserAudit } from './user-audit.ts'
 import { tellPasswordChanged } from './user-mails.tsx'
 import { getUser, type UserWithPlan } from './users.ts'
 
@@ -46,18 +47,16 @@ export async function updateProfile(
   input: UpdateProfile,
 ): Promise<UserWithPlan> {
   const { userId } = requireActiveUser(actor)
-  await inTransaction(app, async (tx) => {
+  return inTransaction(app, async (tx) => {
+    const before = await getProfile(tx, actor)
     await tx.db
       .update(users)
       .set({ ...input, updatedAt: app.now() })
       .where(eq(users.id, userId))
-    await recordAudit(tx, actor, {
-      action: 'profile.updated',
-      target: { type: 'user', id: userId },
-      changes: input,
-    })
+    const after = await getProfile(tx, actor)
+    await recordUserAudit(tx, actor, userId, 'profile.updated', changesOf(before, after, input))
+    return after
   })
-  return getProfile(app, actor)
 }
 
 /** Changes the password and ends all other sessions. Asks for the present one. */
@@ -70,10 +69,7 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
       field: 'new_password',
     })
     await tellPasswordChanged(tx, actor, await getProfile(tx, actor))
-    await recordAudit(tx, actor, {
-      action: 'profile.password_changed',
-      target: { type: 'user', id: user.userId },
-    })
+    await recordUserAudit(tx, actor, user.userId, 'profile.password_changed')
   })
 }
 

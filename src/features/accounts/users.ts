@@ -4,6 +4,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { invalidInput, notFound } from '../../core/errors.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
 import { findDefaultPlan, getPlan } from '../plans/plans.ts'
 import { userSuspended } from './events.ts'
 import { assertAdminRemains } from './last-admin.ts'
@@ -15,7 +16,9 @@ import { setPasswordOf } from './passwords.ts'
 import { endProofs, issueProof } from './proofs.ts'
 import { emailTaken, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
+import { recordUserAudit } from './user-audit.ts'
 import type { CreateUser, SuspendUser, UpdateUser } from './user-input.ts'
+import { toUserJson } from './user-json.ts'
 import { mailUser, tellPasswordChanged } from './user-mails.tsx'
 import { markVerified } from './verification.ts'
 
@@ -100,16 +103,13 @@ export async function updateUser(
       await endProofs(tx, 'reset-password', user.id)
     }
     if (plan_id) await setPlan(tx, user, plan_id)
-    await recordAudit(tx, actor, {
-      action: 'users.updated',
-      target: { type: 'user', id: user.id },
-      organizationId: user.organizationId,
-      changes: input,
-    })
+    const updated = await getUser(tx, actor, user.id)
+    const changes = changesOf(toUserJson(user), toUserJson(updated), input)
+    await recordUserAudit(tx, actor, user.id, 'users.updated', changes)
     if (status === 'suspended' && user.status !== 'suspended')
       await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user.id)
-    return getUser(tx, actor, user.id)
+    return updated
   })
 }
 
@@ -159,13 +159,8 @@ async function setStatus(
       .set({ ...toStatus(tx, status, reason), updatedAt: app.now() })
       .where(eq(users.id, user.id))
     const isSuspended = status === 'suspended'
-    await recordAudit(tx, actor, {
-      action: isSuspended ? 'users.suspended' : 'users.activated',
-      target: { type: 'user', id: user.id },
-      // An organization's members read its log, and the reason is not for them.
-      organizationId: isSuspended ? null : user.organizationId,
-      changes: reason === null ? {} : { reason },
-    })
+    const action = isSuspended ? 'users.suspended' : 'users.activated'
+    await recordUserAudit(tx, actor, user.id, action, reason === null ? {} : { reason })
     if (isSuspended) await tx.jobs.announce(userSuspended, { userId: user.id })
     await signalOwner(tx, user.id)
     return getUser(tx, actor, user.id)
@@ -189,10 +184,7 @@ export async function setUserPassword(
     const user = await getUser(tx, actor, idOrEmail)
     await setPasswordOf(tx, user.id, password)
     await tellPasswordChanged(tx, actor, user)
-    await recordAudit(tx, actor, {
-      action: 'users.password_set',
-      target: { type: 'user', id: user.id },
-    })
+    await recordUserAudit(tx, actor, user.id, 'users.password_set')
   })
 }
 
@@ -209,7 +201,7 @@ async function mailInvitation(tx: App, actor: Actor, user: User): Promise<void> 
   const token = await issueProof(tx, 'reset-password', user.id, invitationMs)
   const path = `/auth/reset-password?token=${token}`
   await mailUser(tx, user, 'invited', { path, isRoot: true })
-  await recordAudit(tx, actor, { action: 'users.invited', target: { type: 'user', id: user.id } })
+  await recordUserAudit(tx, actor, user.id, 'users.invited')
 }
 
 /** Marks the address as the user's own; one who waited for that becomes active, a suspended one stays so. */

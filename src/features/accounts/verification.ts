@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import type { Actor } from '../../core/actor.ts'
+import { type Actor, type Origin, originOf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { Email } from './account-fields.ts'
 import { countMailRequest } from './door-limits.ts'
 import { verificationAsked } from './events.ts'
@@ -10,6 +9,7 @@ import { signalOwner } from './organizations.ts'
 import { findProof, issueProof, tokenInvalid } from './proofs.ts'
 import { findUser } from './registration.ts'
 import { type User, users } from './schema.ts'
+import { recordUserAudit } from './user-audit.ts'
 import { mailUser } from './user-mails.tsx'
 
 export const ResendVerification = z.strictObject({ email: Email })
@@ -25,20 +25,20 @@ export async function sendVerification(tx: App, user: User): Promise<void> {
  * nor its time tells whether somebody has the address.
  * @throws AppError `too_many_requests`.
  */
-export async function resendVerification(
-  app: App,
-  email: string,
-  ip: string | null,
-): Promise<void> {
-  await countMailRequest(app, email, ip)
-  await app.jobs.announce(verificationAsked, { email })
+export async function resendVerification(app: App, actor: Actor, email: string): Promise<void> {
+  const origin = originOf(actor)
+  await countMailRequest(app, email, origin.ip)
+  await app.jobs.announce(verificationAsked, { email, origin })
 }
 
 /** Mails the link to the address, if an account waits there for it. */
-export async function sendVerificationTo(app: App, email: string): Promise<void> {
+export async function sendVerificationTo(app: App, email: string, origin: Origin): Promise<void> {
   const user = await findUser(app, email)
-  if (user && !user.emailVerified && user.status !== 'suspended')
-    await inTransaction(app, (tx) => sendVerification(tx, user))
+  if (!user || user.emailVerified || user.status === 'suspended') return
+  await inTransaction(app, async (tx) => {
+    await sendVerification(tx, user)
+    await recordUserAudit(tx, { type: 'anonymous', ...origin }, user.id, 'users.verification_sent')
+  })
 }
 
 /**
@@ -65,6 +65,6 @@ export async function markVerified(tx: App, actor: Actor, user: User): Promise<v
     .update(users)
     .set({ status, emailVerified: true, emailVerifiedAt })
     .where(eq(users.id, user.id))
-  await recordAudit(tx, actor, { action: 'users.verified', target: { type: 'user', id: user.id } })
+  await recordUserAudit(tx, actor, user.id, 'users.verified')
   await signalOwner(tx, user.id)
 }

@@ -59,10 +59,13 @@ export function toAuditDetailJson(row: AuditRow): AuditDetailJson {
   }
 }
 
-/** As a customer may see it: who works for the operator, and from where, is not theirs to know. */
+/**
+ * As a customer may see it: who works for the operator, from where, and what was noted with it, is
+ * not theirs to know.
+ */
 export function toOwnAuditJson(row: AuditRow, readerId: string): AuditJson {
   const entry = toAuditJson(row)
   const isStaff = row.actorRole !== null && row.actorRole !== 'customer' && row.actorId !== readerId
   if (row.actorType !== 'admin_token' && !isStaff) return entry
-  return { ...entry, actor: { type: 'operator', id: null, email: null }, ip: null }
+  return { ...entry, actor: { type: 'operator', id: null, email: null }, ip: null, changes: {} }
 }

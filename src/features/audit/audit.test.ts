@@ -97,7 +97,7 @@ test('members see what happened in their organization, and not who works for the
   await insertMember(app, { organizationId, userId: bob.userId, role: 'billing' })
   await issueKey(app, ada, { name: 'mine' })
   await issueKey(app, bob, { name: 'of another' })
-  await suspendUser(app, admin, ada.userId)
+  await suspendUser(app, admin, ada.userId, { reason: 'chargeback' })
   await activateUser(app, admin, ada.userId)
   const headers = { 'x-organization-id': organizationId }
   const read = async (customer: typeof ada, path = '/api/portal/audit') =>
@@ -106,10 +106,12 @@ test('members see what happened in their organization, and not who works for the
   const { status, body } = await read(developer)
   expect(status).toBe(200)
   expect(body.data.map(({ action }: { action: string }) => action)).toEqual([
-    ...['users.activated', 'keys.issued', 'users.created'],
+    ...['users.activated', 'users.suspended', 'keys.issued', 'users.created'],
   ])
-  const [suspended, issued] = body.data
-  expect(suspended).toMatchObject({ actor: { type: 'operator', id: null, email: null }, ip: null })
+  const [, suspended, issued] = body.data
+  expect(suspended).toMatchObject({
+    ...{ actor: { type: 'operator', id: null, email: null }, ip: null, changes: {} },
+  })
   expect(issued).toMatchObject({ actor: { email: ada.email }, ip: ada.ip })
   expect((await read(bob)).status).toBe(403)
   expect((await read(bob, '/api/portal/audit/export')).status).toBe(403)

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor.ts'
+import { type Actor, originOf } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { insertRows } from '../../core/db/insert-rows.ts'
 import { newId } from '../../core/ids.ts'
@@ -27,6 +27,7 @@ export async function recordAudit(app: App, actor: Actor, entry: AuditEntry): Pr
 /** As `recordAudit`, for many changes at once. */
 export async function recordAudits(app: App, actor: Actor, entries: AuditEntry[]): Promise<void> {
   const time = app.now()
+  const origin = originOf(actor)
   const rows = entries.map((entry) => ({
     id: newId('aud', time.getTime()),
     time,
@@ -38,8 +39,8 @@ export async function recordAudits(app: App, actor: Actor, entries: AuditEntry[]
     targetType: entry.target.type,
     targetId: entry.target.id,
     organizationId: entry.organizationId ?? null,
-    ip: 'ip' in actor ? actor.ip : null,
-    requestId: 'requestId' in actor ? actor.requestId : null,
+    ip: origin.ip,
+    requestId: origin.requestId,
     changes: withoutSecrets(entry.changes ?? {}) as Record<string, unknown>,
   }))
   await insertRows(app.db, auditLog, rows)

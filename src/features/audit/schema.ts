@@ -36,7 +36,7 @@ export const auditLog = pgTable(
     hash: text(),
   },
   (t) => [
-    index('audit_log_time').on(t.time, t.id),
+    index('audit_log_time').on(t.time, t.seq),
     index('audit_log_organization').on(t.organizationId, t.time),
     index('audit_log_actor').on(t.actorId, t.time),
     index('audit_log_target').on(t.targetId, t.time),

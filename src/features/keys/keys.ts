@@ -12,10 +12,12 @@ import {
 } from '../../core/http/pagination.ts'
 import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { keyRevoked } from './events.ts'
 import { isExpired, toExpiry } from './key-expiry.ts'
 import type { UpdateKey } from './key-input.ts'
+import { toKeyJson } from './key-json.ts'
 import { assertRoom, isLive } from './key-limit.ts'
 import { type ApiKeyRow, apiKeys, keyActivity, usagePeriods } from './schema.ts'
 
@@ -124,13 +126,15 @@ export async function updateKey(
       })
       .where(eq(apiKeys.id, id))
     await tx.signals.send({ topic: 'keys', keyIds: [id], digests: [key.digest] })
+    const changed = await getKeyOf(tx, organizationId, id)
+    const toJson = (row: KeyWithUsage) => toKeyJson(row, tx.now())
     await recordAudit(tx, actor, {
       action: 'keys.updated',
       target: { type: 'key', id },
       organizationId,
-      changes: input,
+      changes: changesOf(toJson(key), toJson(changed), input),
     })
-    return getKeyOf(tx, organizationId, id)
+    return changed
   })
 }
 
@@ -169,6 +173,7 @@ async function revokeKeyOf(
       action: 'keys.revoked',
       target: { type: 'key', id },
       organizationId,
+      changes: { name: key.name },
     })
   })
 }

@@ -78,7 +78,7 @@ async function rotateKeyOf(
     await tx.db.update(apiKeys).set({ revokedAt }).where(eq(apiKeys.id, id))
     await tx.signals.send({ topic: 'keys', keyIds: [id], digests: [old.digest] })
     await tx.jobs.announce(keyRotated, { keyId: issued.id, organizationId, rotatedFrom: id })
-    const changes = { rotated_from: id, grace_seconds: graceSeconds }
+    const changes = { name, rotated_from: id, grace_seconds: graceSeconds }
     await recordAudit(tx, actor, {
       action: 'keys.rotated',
       target: { type: 'key', id: issued.id },

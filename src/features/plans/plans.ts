@@ -6,6 +6,8 @@ import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violatio
 import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
+import { toPlanJson } from './plan-json.ts'
 import { type Plan, plans } from './schema.ts'
 
 export type { Plan } from './schema.ts'
@@ -122,7 +124,7 @@ export async function updatePlan(
     await recordAudit(tx, actor, {
       action: 'plans.updated',
       target: { type: 'plan', id: before.id },
-      changes: input,
+      changes: changesOf(toPlanJson(before), toPlanJson(plan!), input),
     })
     await tx.signals.send({ topic: 'plans', ids: [before.id] })
     return plan!
@@ -147,7 +149,12 @@ export async function deletePlan(app: App, actor: Actor, idOrSlug: string): Prom
           { params: { plan: plan.name } },
         )
       })
-    await recordAudit(tx, actor, { action: 'plans.deleted', target: { type: 'plan', id: plan.id } })
+    const { id, name } = plan
+    await recordAudit(tx, actor, {
+      action: 'plans.deleted',
+      target: { type: 'plan', id },
+      changes: { name },
+    })
   })
 }
 

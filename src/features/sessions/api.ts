@@ -105,7 +105,7 @@ sessionsApi.openapi(
     responses: noContent('Signed out'),
   }),
   async (c) => {
-    const cookies = await signOut(c.var.app, c.req.raw.headers)
+    const cookies = await signOut(c.var.app, c.var.actor, c.req.raw.headers)
     for (const cookie of cookies) c.header('set-cookie', cookie, { append: true })
     return c.body(null, 204)
   },
@@ -124,7 +124,7 @@ sessionsApi.openapi(
     responses: accepted,
   }),
   async (c) => {
-    await forgotPassword(c.var.app, c.req.valid('json').email, c.var.ip)
+    await forgotPassword(c.var.app, c.var.actor, c.req.valid('json').email)
     return c.body(null, 202)
   },
 )
@@ -156,7 +156,7 @@ sessionsApi.openapi(
     responses: accepted,
   }),
   async (c) => {
-    await resendVerification(c.var.app, c.req.valid('json').email, c.var.ip)
+    await resendVerification(c.var.app, c.var.actor, c.req.valid('json').email)
     return c.body(null, 202)
   },
 )

@@ -5,8 +5,8 @@ import { sendPasswordReset } from './password-reset.ts'
 import { pruneSessions } from './sessions.ts'
 
 export const sessionsJobs: Job[] = [
-  jobOn(passwordResetAsked, 'sessions.mail-password-reset', (app, { email }) =>
-    sendPasswordReset(app, email),
+  jobOn(passwordResetAsked, 'sessions.mail-password-reset', (app, { email, origin }) =>
+    sendPasswordReset(app, email, origin),
   ),
   jobAt('11 * * * *', 'sessions.prune-proofs', pruneProofs),
   jobAt('41 3 * * *', 'sessions.prune', pruneSessions),

@@ -11,8 +11,8 @@ import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { issueProof, spendProof } from '../accounts/proofs.ts'
 import { lockUser } from '../accounts/registration.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
-import { recordAudit } from '../audit/audit.ts'
 import { getSetting } from '../settings/settings.ts'
 import { countPasskeys, listPasskeys, PasskeyName } from './passkeys.ts'
 import {
@@ -99,11 +99,7 @@ export async function addPasskey(
       })
     const params = { passkey: name }
     await mailUser(tx, user, 'passkeyAdded', { path: '/settings/security#passkeys', params })
-    await recordAudit(tx, actor, {
-      action: 'profile.passkey_added',
-      target: { type: 'passkey', id },
-      changes: { name },
-    })
+    await recordUserAudit(tx, actor, userId, 'profile.passkey_added', { passkey: name })
     return passkey!
   })
 }

@@ -4,8 +4,8 @@ import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { findUser } from '../accounts/registration.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
-import { recordAudit } from '../audit/audit.ts'
 import { type Passkey, passkeys } from './schema.ts'
 
 export const PasskeyName = z.string().trim().min(1, 'Give the passkey a name').max(80)
@@ -61,12 +61,7 @@ export async function renamePasskey(
       .where(and(eq(passkeys.id, id), eq(passkeys.userId, userId)))
       .returning()
     if (!passkey) throw notFound('passkey')
-    const target = { type: 'passkey', id }
-    await recordAudit(tx, actor, {
-      action: 'profile.passkey_renamed',
-      target,
-      changes: { name },
-    })
+    await recordUserAudit(tx, actor, userId, 'profile.passkey_renamed', { passkey: name })
     return passkey
   })
 }
@@ -83,10 +78,7 @@ export async function removePasskey(app: App, actor: Actor, id: string): Promise
     const user = (await findUser(tx, userId))!
     const params = { passkey: removed.name }
     await mailUser(tx, user, 'passkeyRemoved', { path: '/settings/security#passkeys', params })
-    await recordAudit(tx, actor, {
-      action: 'profile.passkey_removed',
-      target: { type: 'passkey', id },
-      changes: { name: removed.name },
-    })
+    const changes = { passkey: removed.name }
+    await recordUserAudit(tx, actor, userId, 'profile.passkey_removed', changes)
   })
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { Actor } from '../../core/actor.ts'
+import { type Actor, type Origin, originOf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { Email, Password } from '../accounts/account-fields.ts'
 import { countMailRequest } from '../accounts/door-limits.ts'
@@ -7,9 +7,9 @@ import { passwordResetAsked } from '../accounts/events.ts'
 import { setPasswordOf } from '../accounts/passwords.ts'
 import { issueProof, spendProof, tokenInvalid } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser, tellPasswordChanged } from '../accounts/user-mails.tsx'
 import { markVerified } from '../accounts/verification.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { forgetIdentities } from '../sso/people.ts'
 
 export const ForgotPassword = z.strictObject({ email: Email })
@@ -21,13 +21,14 @@ export type ResetPassword = z.infer<typeof ResetPassword>
  * time tells whether there is such an account.
  * @throws AppError `too_many_requests`.
  */
-export async function forgotPassword(app: App, email: string, ip: string | null): Promise<void> {
-  await countMailRequest(app, email, ip)
-  await app.jobs.announce(passwordResetAsked, { email })
+export async function forgotPassword(app: App, actor: Actor, email: string): Promise<void> {
+  const origin = originOf(actor)
+  await countMailRequest(app, email, origin.ip)
+  await app.jobs.announce(passwordResetAsked, { email, origin })
 }
 
 /** Mails the link to the address, if there is an account. */
-export async function sendPasswordReset(app: App, email: string): Promise<void> {
+export async function sendPasswordReset(app: App, email: string, origin: Origin): Promise<void> {
   const user = await findUser(app, email)
   if (!user) return
   await inTransaction(app, async (tx) => {
@@ -36,6 +37,12 @@ export async function sendPasswordReset(app: App, email: string): Promise<void> 
       path: `/auth/reset-password?token=${token}`,
       isRoot: true,
     })
+    await recordUserAudit(
+      tx,
+      { type: 'anonymous', ...origin },
+      user.id,
+      'users.password_reset_requested',
+    )
   })
 }
 
@@ -56,9 +63,6 @@ export async function resetPassword(app: App, actor: Actor, input: ResetPassword
       await markVerified(tx, actor, user)
     }
     await tellPasswordChanged(tx, actor, user)
-    await recordAudit(tx, actor, {
-      action: 'users.password_reset',
-      target: { type: 'user', id: userId },
-    })
+    await recordUserAudit(tx, actor, userId, 'users.password_reset')
   })
 }

@@ -5,6 +5,7 @@ import { beginSecondFactor } from '../accounts/door-limits.ts'
 import { findProof, spendProof, tryProof } from '../accounts/proofs.ts'
 import { findUser } from '../accounts/registration.ts'
 import type { User } from '../accounts/schema.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 import { Code, invalidCode, spendCode } from './codes.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
@@ -37,7 +38,7 @@ export async function passSecondFactor(
     const kind = await spendCode(tx, user.id, input.code)
     if (kind === null) return false
     if (!(await spendProof(tx, 'second-factor', input.challenge))) throw challengeInvalid()
-    if (kind === 'recovery') await noticeRecovery(tx, user)
+    if (kind === 'recovery') await noticeRecovery(tx, user, caller)
     return true
   })
   if (!isRight) {
@@ -54,9 +55,12 @@ async function noticeRefusal(app: App, user: User): Promise<void> {
 }
 
 /** Tells a user that a recovery code was used, and how many are left. */
-async function noticeRecovery(tx: App, user: User): Promise<void> {
+async function noticeRecovery(tx: App, user: User, caller: Caller): Promise<void> {
   const params = { count: String(await countRecoveryCodes(tx, user.id)) }
   await mailUser(tx, user, 'recoveryUsed', { path: '/settings/security', params })
+  const { ip, requestId } = caller
+  const stranger = { type: 'anonymous', ip, requestId } as const
+  await recordUserAudit(tx, stranger, user.id, 'profile.recovery_code_used')
 }
 
 function challengeInvalid(): AppError {

@@ -4,7 +4,7 @@ import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { sessions } from '../accounts/schema.ts'
-import { recordAudit } from '../audit/audit.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 
 export const SessionRow = z
   .object({
@@ -47,10 +47,7 @@ export async function endSession(app: App, actor: Actor, id: string): Promise<vo
       .where(and(eq(sessions.id, id), eq(sessions.userId, userId)))
       .returning({ id: sessions.id })
     if (ended.length === 0) throw notFound('session')
-    await recordAudit(tx, actor, {
-      action: 'profile.session_ended',
-      target: { type: 'session', id },
-    })
+    await recordUserAudit(tx, actor, userId, 'profile.session_ended', { session: id })
   })
 }
 

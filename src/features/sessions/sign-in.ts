@@ -7,8 +7,8 @@ import { Email, Password } from '../accounts/account-fields.ts'
 import { beginSignIn } from '../accounts/door-limits.ts'
 import { findUserByPassword } from '../accounts/passwords.ts'
 import { issueProof } from '../accounts/proofs.ts'
-import { type User, users } from '../accounts/schema.ts'
-import { recordAudit } from '../audit/audit.ts'
+import { sessions, type User, users } from '../accounts/schema.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { getAuth } from './auth.ts'
 import { sessionHeaders } from './cookie-policy.ts'
 import { noticeDevice } from './devices.ts'
@@ -91,19 +91,26 @@ export async function openSession(
       .update(users)
       .set({ lastLoginAt: app.now(), knownDevices })
       .where(eq(users.id, userId))
-    const target = { type: 'user', id: userId }
     const changes = isByPasskey ? { by: 'passkey' } : undefined
-    await recordAudit(tx, actor, { action: 'users.signed_in', target, changes })
+    await recordUserAudit(tx, actor, userId, 'users.signed_in', changes)
   })
   return { user, token, expiresAt, cookies: opened.headers.getSetCookie() }
 }
 
 /** Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. */
-export async function signOut(app: App, headers: Headers): Promise<string[]> {
+export async function signOut(app: App, actor: Actor, headers: Headers): Promise<string[]> {
   const auth = await getAuth(app)
+  await tellSignedOut(app, actor)
   const done = await auth.api.signOut({
     headers: await sessionHeaders(app, headers),
     returnHeaders: true,
   })
   return done.headers.getSetCookie()
+}
+
+/** Nobody signs out of a session that has ended, as when the account was deleted. */
+async function tellSignedOut(app: App, actor: Actor): Promise<void> {
+  if (actor.type !== 'user') return
+  const [session] = await app.db.select().from(sessions).where(eq(sessions.id, actor.sessionId))
+  if (session) await recordUserAudit(app, actor, actor.userId, 'users.signed_out')
 }

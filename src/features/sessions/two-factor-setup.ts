@@ -9,8 +9,8 @@ import { beginCodeCheck } from '../accounts/door-limits.ts'
 import { assertPassword } from '../accounts/passwords.ts'
 import { lockUser } from '../accounts/registration.ts'
 import { sessions, users } from '../accounts/schema.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
-import { recordAudit } from '../audit/audit.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Code, invalidCode, spendCode } from './codes.ts'
 import { makeRecoveryCodes, storeRecoveryCodes } from './recovery-codes.ts'
@@ -52,8 +52,7 @@ export async function enableTwoFactor(
       .insert(secondFactors)
       .values({ userId, ...factor })
       .onConflictDoUpdate({ target: secondFactors.userId, set: factor })
-    const target = { type: 'user', id: userId }
-    await recordAudit(tx, actor, { action: 'profile.two_factor_started', target })
+    await recordUserAudit(tx, actor, userId, 'profile.two_factor_started')
   })
   return setupOf(app, email, secret, codes)
 }
@@ -96,8 +95,7 @@ export async function confirmTwoFactor(app: App, actor: Actor, code: string): Pr
     const isOther = and(eq(sessions.userId, userId), ne(sessions.id, sessionId))
     await tx.db.delete(sessions).where(isOther)
     await mailUser(tx, user, 'twoFactorOn', { path: '/settings/security' })
-    const target = { type: 'user', id: userId }
-    await recordAudit(tx, actor, { action: 'profile.two_factor_enabled', target })
+    await recordUserAudit(tx, actor, userId, 'profile.two_factor_enabled')
   })
   await attempt.succeed()
 }

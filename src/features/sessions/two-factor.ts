@@ -9,10 +9,9 @@ import { assertPassword } from '../accounts/passwords.ts'
 import { endProofs } from '../accounts/proofs.ts'
 import { lockUser } from '../accounts/registration.ts'
 import { type User, users } from '../accounts/schema.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 import { getUser, type UserWithPlan } from '../accounts/users.ts'
-import type { AuditAction } from '../audit/actions.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { getSetting } from '../settings/settings.ts'
 import { Code, invalidCode, spendCode } from './codes.ts'
 import { countRecoveryCodes, makeRecoveryCodes, storeRecoveryCodes } from './recovery-codes.ts'
@@ -43,7 +42,7 @@ export async function disableTwoFactor(app: App, actor: Actor, input: BothFactor
   await withBothFactors(app, actor, input, async (tx, user) => {
     await removeTwoFactor(tx, user.id)
     await mailUser(tx, user, 'twoFactorOff', { path: '/settings/security' })
-    await record(tx, actor, user.id, 'profile.two_factor_disabled')
+    await recordUserAudit(tx, actor, user.id, 'profile.two_factor_disabled')
   })
 }
 
@@ -56,7 +55,7 @@ export async function renewRecoveryCodes(
   const codes = makeRecoveryCodes()
   await withBothFactors(app, actor, input, async (tx, user) => {
     await storeRecoveryCodes(tx, user.id, codes)
-    await record(tx, actor, user.id, 'profile.recovery_codes_renewed')
+    await recordUserAudit(tx, actor, user.id, 'profile.recovery_codes_renewed')
   })
   return codes
 }
@@ -75,7 +74,7 @@ export async function resetTwoFactor(
     await removeTwoFactor(tx, user.id)
     await tx.db.delete(passkeys).where(eq(passkeys.userId, user.id))
     await mailUser(tx, user, 'twoFactorReset', { path: '/settings/security' })
-    await record(tx, actor, user.id, 'users.two_factor_reset')
+    await recordUserAudit(tx, actor, user.id, 'users.two_factor_reset')
     return getUser(tx, actor, user.id)
   })
 }
@@ -117,6 +116,3 @@ async function removeTwoFactor(tx: App, userId: string): Promise<void> {
   await tx.db.update(users).set({ twoFactorEnabledAt: null }).where(eq(users.id, userId))
   await endProofs(tx, 'second-factor', userId)
 }
-
-const record = (tx: App, actor: Actor, id: string, action: AuditAction) =>
-  recordAudit(tx, actor, { action, target: { type: 'user', id } })

@@ -115,6 +115,7 @@ export async function setSettings(
 async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknown): Promise<void> {
   // Null is the default of all that may be null.
   if (data === null) return removeSetting(tx, actor, key)
+  const before = await getSetting(tx, key)
   const isSecret = definitionOf(key).isSecret === true
   const stored = isSecret ? seal(tx.secret, String(data)) : data
   const row = { value: stored as never, isSecret, updatedAt: tx.now() }
@@ -122,7 +123,7 @@ async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknow
     .insert(settings)
     .values({ key, ...row })
     .onConflictDoUpdate({ target: settings.key, set: row })
-  await recordChange(tx, actor, 'settings.set', key, isSecret ? '(secret)' : data)
+  await recordChange(tx, actor, 'settings.set', key, before, data)
 }
 
 /** Puts a setting back to its default. */
@@ -133,8 +134,9 @@ export async function unsetSetting(app: App, actor: Actor, key: string): Promise
 }
 
 async function removeSetting(tx: App, actor: Actor, key: SettingKey): Promise<void> {
+  const before = await getSetting(tx, key)
   await tx.db.delete(settings).where(eq(settings.key, key))
-  await recordChange(tx, actor, 'settings.unset', key, null)
+  await recordChange(tx, actor, 'settings.unset', key, before, definitionOf(key).default)
 }
 
 async function recordChange(
@@ -142,13 +144,14 @@ async function recordChange(
   actor: Actor,
   action: 'settings.set' | 'settings.unset',
   key: SettingKey,
-  value: unknown,
+  from: unknown,
+  to: unknown,
 ): Promise<void> {
   await tx.signals.send({ topic: 'settings' })
   await recordAudit(tx, actor, {
     action,
     target: { type: 'setting', id: key },
-    changes: { value },
+    changes: definitionOf(key).isSecret ? { secret: '' } : { value: { from, to } },
   })
 }
 

@@ -6,7 +6,7 @@ import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { assertRegistrationOpen, findUser, writeAccount } from '../accounts/registration.ts'
 import { identities, type User, users } from '../accounts/schema.ts'
-import { recordAudit } from '../audit/audit.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { findDefaultPlan } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import type { Profile } from './claims.ts'
@@ -87,11 +87,8 @@ async function linkByEmail(tx: App, provider: Provider, profile: Profile, visit:
     )
   }
   await insertIdentity(tx, user.id, profile)
-  await recordAudit(tx, actorOf(visit), {
-    action: 'users.identity_linked',
-    target: { type: 'user', id: user.id },
-    changes: { provider: provider.id, issuer: profile.issuer },
-  })
+  const changes = { provider: provider.id, issuer: profile.issuer }
+  await recordUserAudit(tx, actorOf(visit), user.id, 'users.identity_linked', changes)
   return user
 }
 
@@ -140,11 +137,8 @@ async function applyRole(
     return user
   }
   await tx.db.update(users).set({ role, updatedAt: tx.now() }).where(eq(users.id, user.id))
-  await recordAudit(tx, actorOf(visit), {
-    action: 'users.role_changed',
-    target: { type: 'user', id: user.id },
-    changes: { role, provider: provider.id },
-  })
+  const changes = { role: { from: user.role, to: role }, provider: provider.id }
+  await recordUserAudit(tx, actorOf(visit), user.id, 'users.role_changed', changes)
   return { ...user, role }
 }
 

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm'
+import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { type User, users } from '../accounts/schema.ts'
-import { recordAudit } from '../audit/audit.ts'
+import { recordUserAudit } from '../accounts/user-audit.ts'
 import { getSettings } from '../settings/settings.ts'
 import { profileOf } from './claims.ts'
 import { isUnreachable } from './failures.ts'
@@ -56,17 +57,10 @@ async function noteSignIn(app: App, user: User, { ip, requestId }: Visit): Promi
   await inTransaction(app, async (tx) => {
     await tx.db.update(users).set({ lastLoginAt: tx.now() }).where(eq(users.id, user.id))
     const { id: userId, email, name, role, status } = user
-    await recordAudit(
-      tx,
-      {
-        ...{ type: 'user', userId, email, name, role, status, sessionId: '', ip, requestId },
-        ...{ organizationId: null, memberRole: null },
-      },
-      {
-        action: 'users.signed_in',
-        target: { type: 'user', id: userId },
-        changes: { by: 'token' },
-      },
-    )
+    const actor: Actor = {
+      ...{ type: 'user', userId, email, name, role, status, sessionId: '', ip, requestId },
+      ...{ organizationId: null, memberRole: null },
+    }
+    await recordUserAudit(tx, actor, userId, 'users.signed_in', { by: 'token' })
   })
 }

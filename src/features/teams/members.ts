@@ -68,7 +68,7 @@ export async function changeMember(
         action: 'members.role_changed',
         target: { type: 'user', id: member.user_id },
         organizationId,
-        changes: { from: member.role, to: role },
+        changes: { role: { from: member.role, to: role } },
       })
     })
   return getMember(app, actor, member.user_id)

@@ -13,6 +13,7 @@ import {
   assertNoOthers,
   insertOrganization,
   listMemberships,
+  lockOrganization,
   type Membership,
   removeOrganization,
 } from '../accounts/organizations.ts'
@@ -97,12 +98,13 @@ export async function renameOrganization(
 ): Promise<OrganizationJson> {
   const id = requireOrganization(actor, 'organization:write')
   await inTransaction(app, async (tx) => {
+    const before = await lockOrganization(tx, id)
     await tx.db.update(organizations).set({ name }).where(eq(organizations.id, id))
     await recordAudit(tx, actor, {
       action: 'organizations.renamed',
       target: { type: 'organization', id },
       organizationId: id,
-      changes: { name },
+      changes: { name: { from: before.name, to: name } },
     })
   })
   return { id, name, role: 'owner', is_active: true }

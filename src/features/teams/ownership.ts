@@ -47,7 +47,7 @@ export async function handOver(
       action: 'organizations.owner_changed',
       target: { type: 'organization', id: organizationId },
       organizationId,
-      changes: { from: userId, to: user_id },
+      changes: { owner: { from: userId, to: user_id } },
     })
     const params = { organization: organization.name, owner: user.email }
     await mailUser(tx, user, 'owner', { path: '/team', params })

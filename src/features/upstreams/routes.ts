@@ -7,6 +7,7 @@ import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.
 import { isNoId, newId } from '../../core/ids.ts'
 import type { AuditAction } from '../audit/actions.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
 import { reservedPaths } from '../settings/definitions.ts'
 import { getSetting } from '../settings/settings.ts'
 import { type RouteRow, routes, type UpstreamRow, upstreams } from './schema.ts'
@@ -167,7 +168,8 @@ export async function updateRoute(
   requireAdmin(actor)
   if (input.path !== undefined) await assertFree(app, input.path)
   return inTransaction(app, async (tx) => {
-    const { id } = await getRoute(tx, actor, idOrName)
+    const before = await getRoute(tx, actor, idOrName)
+    const { id } = before
     const upstreamId =
       input.upstream === undefined ? undefined : (await namedUpstream(tx, actor, input.upstream)).id
     await tx.db
@@ -175,17 +177,19 @@ export async function updateRoute(
       .set({ ...toColumns(input), upstreamId, updatedAt: app.now() })
       .where(eq(routes.id, id))
       .catch(explainName)
-    await tell(tx, actor, 'routes.updated', id, input)
-    return getRoute(tx, actor, id)
+    const after = await getRoute(tx, actor, id)
+    const changes = changesOf(toRouteJson(before), toRouteJson(after), input)
+    await tell(tx, actor, 'routes.updated', id, changes)
+    return after
   })
 }
 
 export async function deleteRoute(app: App, actor: Actor, idOrName: string): Promise<void> {
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
-    const { id } = await getRoute(tx, actor, idOrName)
+    const { id, name, path } = await getRoute(tx, actor, idOrName)
     await tx.db.delete(routes).where(eq(routes.id, id))
-    await tell(tx, actor, 'routes.deleted', id, {})
+    await tell(tx, actor, 'routes.deleted', id, { name, path })
   })
 }
 
@@ -212,7 +216,7 @@ async function tell(
   actor: Actor,
   action: AuditAction,
   id: string,
-  changes: UpdateRoute,
+  changes: Record<string, unknown>,
 ): Promise<void> {
   await recordAudit(tx, actor, { action, target: { type: 'route', id }, changes })
   await tx.signals.send({ topic: 'routing' })

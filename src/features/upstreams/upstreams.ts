@@ -8,6 +8,7 @@ import { isNoId, newId } from '../../core/ids.ts'
 import { seal } from '../../core/secret.ts'
 import type { AuditAction } from '../audit/actions.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { changesOf } from '../audit/changes.ts'
 import { type UpstreamRow, upstreams } from './schema.ts'
 
 const Address = z
@@ -121,7 +122,7 @@ export async function createUpstream(
     const urls = input.urls ?? [input.url!]
     const row = { ...toColumns(app, input), id, name: input.name, urls }
     const [created] = await tx.db.insert(upstreams).values(row).returning().catch(explainName)
-    await tell(tx, actor, 'upstreams.created', id, input)
+    await tell(tx, actor, 'upstreams.created', id, withoutSecret(input))
     return created!
   })
 }
@@ -135,14 +136,16 @@ export async function updateUpstream(
 ): Promise<UpstreamRow> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
-    const { id } = await getUpstream(tx, actor, idOrName)
+    const before = await getUpstream(tx, actor, idOrName)
+    const { id } = before
     const [updated] = await tx.db
       .update(upstreams)
       .set({ ...toColumns(app, input), updatedAt: app.now() })
       .where(eq(upstreams.id, id))
       .returning()
       .catch(explainName)
-    await tell(tx, actor, 'upstreams.updated', id, input)
+    const changes = changesOf(toUpstreamJson(before), toUpstreamJson(updated!), input)
+    await tell(tx, actor, 'upstreams.updated', id, { ...changes, ...secretOf(input) })
     return updated!
   })
 }
@@ -164,7 +167,7 @@ export async function deleteUpstream(app: App, actor: Actor, idOrName: string): 
           { params: { upstream: name } },
         )
       })
-    await tell(tx, actor, 'upstreams.deleted', id, {})
+    await tell(tx, actor, 'upstreams.deleted', id, { name })
   })
 }
 
@@ -173,12 +176,18 @@ async function tell(
   actor: Actor,
   action: AuditAction,
   id: string,
-  input: UpdateUpstream,
+  changes: Record<string, unknown>,
 ): Promise<void> {
-  const changes = { ...input, ...(input.auth && { auth: { type: input.auth.type } }) }
   await recordAudit(tx, actor, { action, target: { type: 'upstream', id }, changes })
   await tx.signals.send({ topic: 'routing' })
 }
+
+function withoutSecret({ auth, ...input }: UpdateUpstream): Record<string, unknown> {
+  return auth ? { ...input, auth: { type: auth.type } } : input
+}
+
+/** That there is another secret, which the log does not hold. */
+const secretOf = ({ auth }: UpdateUpstream) => (auth && auth.type !== 'none' ? { secret: '' } : {})
 
 function toColumns(app: App, input: UpdateUpstream): Partial<UpstreamRow> {
   const { auth } = input

@@ -23,9 +23,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, ip } = context.get(pageContext)
+  const { app, actor } = context.get(pageContext)
   const answer = await submit(ResendVerification, request, ({ email }) =>
-    resendVerification(app, email, ip),
+    resendVerification(app, actor, email),
   )
   return 'result' in answer ? redirect('/verify-email?sent') : answer
 }

@@ -20,7 +20,8 @@ export async function action({ context, request }: Route.ActionArgs) {
   const answer = await submit(DeleteProfile, request, (input) => deleteProfile(app, actor, input))
   if (!('result' in answer)) return answer
   const headers = new Headers()
-  for (const cookie of await signOut(app, request.headers)) headers.append('set-cookie', cookie)
+  for (const cookie of await signOut(app, actor, request.headers))
+    headers.append('set-cookie', cookie)
   return redirectDocument('/login?deleted', { headers })
 }
 

@@ -13,9 +13,9 @@ export function loader({ request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, ip } = context.get(pageContext)
+  const { app, actor } = context.get(pageContext)
   const answer = await submit(ForgotPassword, request, ({ email }) =>
-    forgotPassword(app, email, ip),
+    forgotPassword(app, actor, email),
   )
   return 'result' in answer ? redirect('/forgot-password?sent') : answer
 }

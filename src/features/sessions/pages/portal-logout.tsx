@@ -10,8 +10,8 @@ export function loader() {
 
 /** Ends the session, and goes on to the page that asked for another account, if one did. */
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app } = context.get(pageContext)
+  const { app, actor } = context.get(pageContext)
   const { host, searchParams } = new URL(request.url)
-  const cookies = await signOut(app, request.headers)
+  const cookies = await signOut(app, actor, request.headers)
   return afterSignIn(searchParams.get('next') ?? '/login', 'customer', host, cookies)
 }

@@ -50,7 +50,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
-  const { app, actor, ip } = context.get(pageContext)
+  const { app, actor } = context.get(pageContext)
   return submitOneOf(request, {
     password: formOf(
       ChangePassword,
@@ -59,7 +59,7 @@ export async function action({ context, request }: Route.ActionArgs) {
     ),
     'set-password': formOf(
       z.object({}),
-      async () => forgotPassword(app, (await getProfile(app, actor)).email, ip),
+      async () => forgotPassword(app, actor, (await getProfile(app, actor)).email),
       '/settings/security?done=set-password',
     ),
     'two-factor-off': formOf(
