@@ -17,6 +17,8 @@ export type Config = {
   /** From the environment, or kept in the data directory. */
   secret: string | null
   smtpUrl: string | null
+  /** Hosts, with or without a port, that customers' webhooks may call though they are not public or speak plain HTTP. */
+  outboundAllowedHosts: string[]
   /** A Keycloak realm for single sign-on, used while no setting names a provider. */
   keycloak: { issuerUrl: string; clientId: string } | null
 }
@@ -47,6 +49,15 @@ const EnvSchema = z
       .string()
       .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
       .optional(),
+    APIGATE_OUTBOUND_ALLOWED_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .toLowerCase()
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      ),
     VITE_KEYCLOAK_URL: z.url({ protocol: /^https?$/ }).optional(),
     VITE_KEYCLOAK_REALM: z.string().optional(),
     VITE_KEYCLOAK_CLIENT_ID: z.string().optional(),
@@ -88,6 +99,7 @@ export function parseConfig(env: Env, { terminal = false } = {}): Config {
       : { kind: 'embedded', directory: join(dataDir, 'postgres') },
     secret: e.APIGATE_SECRET ?? null,
     smtpUrl: e.SMTP_URL ?? null,
+    outboundAllowedHosts: e.APIGATE_OUTBOUND_ALLOWED_HOSTS,
     keycloak: e.VITE_KEYCLOAK_URL
       ? {
           issuerUrl: `${e.VITE_KEYCLOAK_URL.replace(/\/+$/, '')}/realms/${encodeURIComponent(e.VITE_KEYCLOAK_REALM!)}`,
