@@ -16,8 +16,9 @@ import { createLog, type Log } from './core/log.ts'
 import { createMailer } from './core/mail/mailer.ts'
 import { createSignals, type Signal } from './core/signals.ts'
 import { organizations } from './features/accounts/schema.ts'
-import { apis, jobs } from './features/index.ts'
+import { apis, jobs, liveKinds } from './features/index.ts'
 import { findGrant, hasImportedKeys } from './features/keys/find-grant.ts'
+import { publishLogs } from './features/logs/live-logs.ts'
 import { getPeriod } from './features/plans/plans.ts'
 import { loadRouting } from './features/upstreams/load-routing.ts'
 import { countUsed } from './features/usage/count-used.ts'
@@ -25,6 +26,8 @@ import { findCursor, recordUsage } from './features/usage/record-usage.ts'
 import type { GatewayContract } from './gateway/contract.ts'
 import { type GatewayControl, startGateway } from './gateway/control.ts'
 import { createIngest } from './gateway/ingest.ts'
+import { webSockets } from './http/live/handshake.ts'
+import { createRoom } from './http/live/room.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import type { PageHandler } from './http/pages.ts'
 import { createFrontDoor, type FrontDoor } from './http/server.ts'
@@ -137,7 +140,7 @@ function contractOf(app: App, metrics: Metrics): GatewayContract {
       return { ...routing, hasImportedKeys: imported }
     },
     recordUsage: async (batch) => {
-      await recordUsage(app, batch)
+      await recordUsage(app, batch, publishLogs)
       metrics.count(batch.records)
     },
     findCursor: (segment) => findCursor(app, segment),
@@ -171,19 +174,25 @@ async function obey(app: App, gateway: GatewayControl, signal: Signal): Promise<
 async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
   const directory = await mkdtemp(join(tmpdir(), 'apigate-'))
   const socketPath = join(directory, 'front-door.sock')
+  const room = createRoom(app, liveKinds)
   const door = createFrontDoor(app, {
     apis,
+    room,
     pages: parts.pages,
     assets: parts.assets,
     version: parts.version,
     metrics: metrics.read,
   })
-  const server = createAdaptorServer({ fetch: door.fetch }) as Server
+  const server = createAdaptorServer({
+    fetch: door.fetch,
+    websocket: { server: webSockets() },
+  }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(socketPath, resolve)
   })
   const closeDoor = async () => {
+    room.close()
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
     await rm(directory, { recursive: true, force: true })

@@ -85,6 +85,7 @@ export const rows: Record<string, Row> = {
   'POST /api/portal/invitations/{token}/accept': account,
   'POST /api/portal/organizations': { ...confirmed, body: named },
   'POST /api/portal/organizations/{id}/activate': confirmed,
+  'POST /api/portal/live/token': { access: all },
   'DELETE /api/portal/profile/passkeys/{id}': { ...account, body: wrong },
   'GET /api/portal/profile/passkeys': account,
   'PATCH /api/portal/profile/passkeys/{id}': { ...account, body: named },

@@ -298,6 +298,7 @@ export const scenes: Record<string, Scene> = {
 /** Operations that change nothing that outlives them, and why. */
 export const silent: Record<string, string> = {
   'POST /api/portal/organizations/{id}/activate': 'chooses what this session shows',
+  'POST /api/portal/live/token': 'gives a token that ends in seconds',
   'POST /api/portal/auth/passkey/options': 'gives a challenge that ends in minutes',
   'POST /api/portal/profile/passkeys/options': 'gives a challenge that ends in minutes',
 }

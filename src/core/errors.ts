@@ -12,6 +12,7 @@ export const statusOfKind = {
   too_large: 413,
   unsupported: 415,
   invalid: 422,
+  upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
   unavailable: 503,

@@ -3,6 +3,7 @@ import type { Command } from '../core/cli.ts'
 import type { ApiEnv } from '../core/http/router.ts'
 import { idempotencyJobs } from '../core/idempotency/idempotency.ts'
 import type { Job } from '../core/jobs/jobs.ts'
+import { type LiveKind, liveJobs } from '../core/live/live.ts'
 import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
 import { accountsJobs } from './accounts/jobs.ts'
@@ -14,12 +15,15 @@ import { homeApi } from './home/api.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
 import { logsApi } from './logs/api.ts'
+import { logsLive } from './logs/live-logs.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
 import { sessionsJobs } from './sessions/jobs.ts'
+import { liveApi } from './sessions/live-api.ts'
+import { userLive } from './sessions/live-user.ts'
 import { passkeysApi } from './sessions/passkeys-api.ts'
 import { providerApi } from './sessions/provider-api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
@@ -45,6 +49,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   teamsApi,
   twoFactorApi,
   passkeysApi,
+  liveApi,
   notificationsApi,
   upstreamsApi,
   keysApi,
@@ -56,12 +61,16 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
 /** Every reaction to a fact or to the clock. */
 export const jobs: Job[] = [
   ...idempotencyJobs,
+  ...liveJobs,
   ...accountsJobs,
   ...sessionsJobs,
   ...teamsJobs,
   ...notificationsJobs,
   ...usageJobs,
 ]
+
+/** Every kind of stream that can be followed live. */
+export const liveKinds: LiveKind[] = [userLive, logsLive]
 
 /** Every verb of the command line. */
 export const commands: Command[] = [

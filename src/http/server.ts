@@ -9,6 +9,8 @@ import { AppError, unstorableText } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
 import { baseOf, isArrival, isPage, isPageWrite } from './is-page.ts'
+import { openLive } from './live/handshake.ts'
+import type { Room } from './live/room.ts'
 import { actor } from './middleware/actor.ts'
 import { limitBody } from './middleware/body-limit.ts'
 import { cookies } from './middleware/cookies.ts'
@@ -30,6 +32,8 @@ export type FrontDoorOptions = {
   /** Folder of the browser's files, built with content hashes in their names. */
   assets?: string
   version: string
+  /** Where people follow streams live; absent where nobody can connect. */
+  room?: Room
   /** Text of the metrics, for Prometheus. */
   metrics?: () => Promise<string>
 }
@@ -82,6 +86,8 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     }
     return c.text((await options.metrics?.()) ?? '')
   })
+  const { room } = options
+  if (room) door.get('/api/portal/live', (c) => openLive(c, room))
   if (pages) door.use((c, next) => (isPage(c) ? pages(c, baseOf(c)) : next()))
   for (const api of options.apis) door.route('/', api)
   door.get('/openapi.json', (c) => c.json(openApiDocument(door, app, options.version)))

@@ -15,6 +15,7 @@ export type Proof =
   | 'email-change-old'
   | 'passkey-sign-in'
   | 'passkey-registration'
+  | 'live'
 
 /** Long enough for a mailbox that is read rarely, as an old one is. */
 export const emailChangeMs = 72 * 3_600_000
@@ -28,6 +29,7 @@ const lifetimeMs: Record<Proof, number> = {
   'email-change-old': emailChangeMs,
   'passkey-sign-in': 10 * 60_000,
   'passkey-registration': 10 * 60_000,
+  live: 30_000,
 }
 
 /**

@@ -57,7 +57,13 @@ export const LogDetailJson = LogJson.extend({
 }).openapi('LogDetail')
 export type LogDetailJson = z.infer<typeof LogDetailJson>
 
-export function toLogJson(row: RequestLogRow): LogJson {
+type Listed = Pick<
+  RequestLogRow,
+  | ('id' | 'time' | 'method' | 'path' | 'route' | 'status' | 'outcome' | 'errorCode')
+  | ('latencyUs' | 'bytesIn' | 'bytesOut' | 'keyId' | 'keyPrefix' | 'environment' | 'source')
+>
+
+export function toLogJson(row: Listed): LogJson {
   return {
     id: row.id,
     time: row.time.toISOString(),

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import type { Actor, Origin } from '../../core/actor.ts'
+import type { Actor, Origin, UserActor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { isSame } from '../../core/secret.ts'
@@ -84,24 +84,34 @@ async function actAs(
   const latest = [session.activeOrganizationId, user.lastOrganizationId]
   const membership = await chooseMembership(app, user.id, named, latest)
   return {
-    actor: {
-      type: 'user',
-      userId: user.id,
-      email: user.email,
-      name: user.name,
-      role: user.role,
-      status: user.status,
-      sessionId: session.id,
-      organizationId: membership?.organizationId ?? null,
-      memberRole: membership?.role ?? null,
-      lacksTwoFactor:
-        membership?.requiresTwoFactor && user.twoFactorEnabledAt === null && !session.isByPasskey,
-      ...origin,
-    },
+    actor: toUserActor(user, session, membership, origin),
     isByCookie: false,
     cookies: [],
     locale: user.locale,
     timezone: user.timezone,
+  }
+}
+
+/** A person in an organization, or in none, as an actor. */
+export function toUserActor(
+  user: User,
+  session: Session,
+  membership: Membership | undefined,
+  origin: Origin,
+): UserActor {
+  return {
+    type: 'user',
+    userId: user.id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    status: user.status,
+    sessionId: session.id,
+    organizationId: membership?.organizationId ?? null,
+    memberRole: membership?.role ?? null,
+    lacksTwoFactor:
+      membership?.requiresTwoFactor && user.twoFactorEnabledAt === null && !session.isByPasskey,
+    ...origin,
   }
 }
 

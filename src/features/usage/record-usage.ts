@@ -25,9 +25,14 @@ export async function findCursor(app: App, segment: string): Promise<number> {
  * segment's cursor in the same transaction, and only from `from`: the same batch twice counts once.
  * A log row outside the retention, or over a day ahead of the clock, is left out.
  * With `usage_tracking_enabled` off only what limits and bills stand on is kept.
+ * What happens `alongside`, in the same transaction, gets the records that have a log row.
  * @throws AppError `cursor_moved` when the segment was recorded from elsewhere.
  */
-export async function recordUsage(app: App, batch: UsageBatch): Promise<void> {
+export async function recordUsage(
+  app: App,
+  batch: UsageBatch,
+  alongside?: (tx: App, logged: UsageRecord[]) => Promise<void>,
+): Promise<void> {
   const { usage_tracking_enabled, usage_retention_days } = await getSettings(app)
   const now = app.now().getTime()
   const oldest = now - usage_retention_days * dayMs
@@ -44,6 +49,7 @@ export async function recordUsage(app: App, batch: UsageBatch): Promise<void> {
     if (usage_tracking_enabled) await addRollups(tx, batch.records)
     await addPeriods(tx, batch.records)
     await touchKeys(tx, batch.records)
+    await alongside?.(tx, logged)
   })
 }
 
@@ -97,7 +103,7 @@ async function insertLogs(tx: App, records: UsageRecord[]): Promise<void> {
   ])
 }
 
-function toMicroseconds(ms: number): number {
+export function toMicroseconds(ms: number): number {
   return Math.min(2_147_483_647, Math.round(ms * 1000))
 }
 

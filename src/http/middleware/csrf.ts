@@ -3,7 +3,8 @@ import type { Context } from 'hono'
 import { setCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
 import { AppError } from '../../core/errors.ts'
-import { reachedAt, readCookie } from '../../core/http/cookies.ts'
+import { readCookie } from '../../core/http/cookies.ts'
+import { ownOrigins } from '../../core/http/own-origins.ts'
 import type { ApiEnv } from '../../core/http/router.ts'
 import { isSame, sign } from '../../core/secret.ts'
 
@@ -24,7 +25,8 @@ async function assertOwn(c: Context<ApiEnv>): Promise<void> {
   if (c.var.actor.type === 'admin_token') return
   if (c.var.actor.type === 'user' && !c.var.caller.isByCookie) return
   const origin = c.req.header('origin')
-  const isOwnOrigin = origin !== undefined && ownOrigins(c).has(origin)
+  const isOwnOrigin =
+    origin !== undefined && ownOrigins(c.var.app.config.publicUrl, c.req.raw.headers).has(origin)
   if (origin !== undefined && !isOwnOrigin) throw refused()
   const type = c.req.header('content-type') ?? ''
   if (/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
@@ -49,12 +51,6 @@ function assertSameOrganization(c: Context<ApiEnv>, meant: unknown): void {
     'organization_changed',
     'You have changed to another organization in the meantime. Nothing was done.',
   )
-}
-
-/** The origin that the browser sees: the configured one, or the host that it asked for. */
-function ownOrigins(c: Context<ApiEnv>): Set<string> {
-  const { scheme, host } = reachedAt(c.req.raw.headers)
-  return new Set([new URL(c.var.app.config.publicUrl).origin, `${scheme}://${host}`])
 }
 
 /** The token for this browser's forms; gives the browser the cookie that it belongs to. */

@@ -1,28 +1,62 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useRevalidator } from 'react-router'
+import { useRevalidator, useSearchParams } from 'react-router'
 import { Button } from '../../../ui/button.tsx'
+import { useLive } from '../../../ui/live.ts'
+import { useShell } from '../../../ui/shell.ts'
 
-const everyMs = 2000
+/** A burst of requests is read at once, not one by one. */
+const restMs = 1000
 
-/** Reads the list again every two seconds while it is on and the page is looked at. Nothing to see of it without JavaScript. */
+/**
+ * Reads the list again as requests arrive, while it is on and the page is looked at. Without
+ * JavaScript it is a link that loads the page again.
+ */
 export function LiveTail({ isPossible }: { isPossible: boolean }) {
   const { t } = useTranslation('usage')
-  const { revalidate, state } = useRevalidator()
+  const { organizationId } = useShell()
+  const [search] = useSearchParams()
   const [isReady, setReady] = useState(false)
   const [isOn, setOn] = useState(false)
+  const readSoon = useReadSoon()
+  const state = useLive(isOn && isPossible ? `logs:${organizationId}` : null, readSoon)
   useEffect(() => setReady(true), [])
-  useEffect(() => {
-    if (!isOn || !isPossible || state !== 'idle') return
-    const timer = setTimeout(() => {
-      if (document.visibilityState === 'visible') void revalidate()
-    }, everyMs)
-    return () => clearTimeout(timer)
-  }, [isOn, isPossible, state, revalidate])
-  if (!isReady || !isPossible) return null
+  if (!isPossible) return null
+  if (!isReady) {
+    return (
+      <a href={`?${search}`} className="link text-[13px]">
+        {t('reload')}
+      </a>
+    )
+  }
   return (
-    <Button type="button" look="secondary" aria-pressed={isOn} onClick={() => setOn(!isOn)}>
-      {isOn ? t('liveOn') : t('live')}
-    </Button>
+    <span className="flex items-center gap-3">
+      <span role="status" className="text-[13px] text-n11">
+        {state !== 'off' && t(`liveStates.${state}`)}
+      </span>
+      <Button type="button" look="secondary" aria-pressed={isOn} onClick={() => setOn(!isOn)}>
+        {isOn ? t('liveStop') : t('live')}
+      </Button>
+    </span>
   )
+}
+
+/** Reads the page's data again, at once or when the last reading is a moment old. */
+function useReadSoon(): () => void {
+  const { revalidate } = useRevalidator()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const isDue = useRef(false)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const read = () => {
+    isDue.current = false
+    if (document.visibilityState === 'visible') void revalidate()
+    timer.current = setTimeout(() => {
+      timer.current = undefined
+      if (isDue.current) read()
+    }, restMs)
+  }
+  return () => {
+    isDue.current = true
+    if (timer.current === undefined) read()
+  }
 }
