@@ -60,10 +60,12 @@ async function close(
   graceMs: number,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
   for (const socket of upgraded) socket.destroy()
+  // A connection that is kept would stay open behind its last answer.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20)
   const cut = setTimeout(() => server.closeAllConnections(), graceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(cut)
   closePlane(plane)
   await plane.journal.end()

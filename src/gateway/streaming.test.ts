@@ -180,3 +180,23 @@ test('the client’s address is believed from the right, and only behind a trust
       .status,
   ).toBe(403)
 })
+
+test('a gateway that closes lets an answer under way end, and does not wait for its connection to be left', async () => {
+  const arrived = Promise.withResolvers<void>()
+  const answering = Promise.withResolvers<void>()
+  await using gateway = await openGateway({
+    handler: async (_, response) => {
+      arrived.resolve()
+      await answering.promise
+      response.end('whole')
+    },
+  })
+  const answer = fetch(gateway.url, { headers: { 'x-api-key': gateway.addKey() } })
+  await arrived.promise
+  const began = performance.now()
+  const stopped = gateway.control.stop()
+  answering.resolve()
+  expect(await (await answer).text()).toBe('whole')
+  await stopped
+  expect(performance.now() - began).toBeLessThan(3000)
+})
