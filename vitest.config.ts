@@ -9,12 +9,13 @@ const shared = {
   globalSetup: ['./test/postgres.ts'],
 }
 
-/** What asks no database, or has one of its own. */
+/** What asks no database, has one of its own, or is the same on any. */
 const alone = [
   'src/gateway/**',
   'src/ui/**',
   'src/core/db/embedded*.test.ts',
   'test/architecture.test.ts',
+  'test/dev.test.ts',
   'test/kill.test.ts',
 ]
 

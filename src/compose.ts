@@ -26,6 +26,7 @@ import { findCursor, recordUsage } from './features/usage/record-usage.ts'
 import type { GatewayContract } from './gateway/contract.ts'
 import { type GatewayControl, startGateway } from './gateway/control.ts'
 import { createIngest } from './gateway/ingest.ts'
+import type { Assets } from './http/assets.ts'
 import { webSockets } from './http/live/handshake.ts'
 import { createRoom } from './http/live/room.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
@@ -75,7 +76,7 @@ export async function openCore(config: Config, log: Log = createLog(config)): Pr
   }
 }
 
-export type Parts = { pages: PageHandler; assets: string; version: string; threadEntry: URL }
+export type Parts = { pages: PageHandler; assets: Assets; version: string; threadEntry: URL }
 
 export type Running = { app: App; port: number; door: FrontDoor; close: () => Promise<void> }
 

@@ -7,13 +7,14 @@ import { readEnv } from './core/env.ts'
 import { AppError } from './core/errors.ts'
 import { packageRoot, readVersion } from './core/package-root.ts'
 import { issueSetupLink } from './features/sessions/first-admin.ts'
+import { serveBuiltAssets } from './http/assets.ts'
 import { createPageHandler } from './http/pages.ts'
 
 /** Starts the server on what was built. */
 export function serve(config: Config): Promise<Running> {
   return compose(config, {
     pages: createPageHandler(build, 'production'),
-    assets: join(packageRoot(), 'build', 'client'),
+    assets: serveBuiltAssets(join(packageRoot(), 'build', 'client')),
     version: readVersion(),
     threadEntry: pathToFileURL(join(packageRoot(), 'build', 'server', 'thread.js')),
   })

@@ -41,7 +41,8 @@ export function Layout({ children }: { children: ReactNode }) {
           href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%23566'/%3E%3Cpath d='M4 12V7a4 4 0 0 1 8 0v5' stroke='%23fff' stroke-width='2' fill='none'/%3E%3C/svg%3E"
         />
         <Meta />
-        <Links />
+        {/* Styles come from files and need no nonce; the router's own is gone when the browser takes over. */}
+        <Links nonce="" />
         <style nonce={data?.nonce} suppressHydrationWarning>
           {data?.brandCss ?? brandCss('#3B82F6')}
         </style>

@@ -7,7 +7,7 @@ import type { ApiEnv } from '../core/http/router.ts'
 import { getSettings } from '../features/settings/settings.ts'
 import { resolveLocale } from './locale.ts'
 import { csrfToken } from './middleware/csrf.ts'
-import { contentSecurityPolicy } from './middleware/headers.ts'
+import { contentSecurityPolicy, type Mode } from './middleware/headers.ts'
 import { guardPages } from './page-errors.ts'
 
 export type PageHandler = (
@@ -18,19 +18,28 @@ export type PageHandler = (
 
 /**
  * Renders pages. The portal's and the admin's live in one route tree under two base paths: the
- * portal's is a setting, so a handler is made for each base path that is asked for.
+ * portal's is a setting, so a handler is made for each base path that is asked for. A build that is
+ * given as a function is asked for at each request, as it changes in development.
  */
 export function createPageHandler(
-  given: ServerBuild,
-  mode: 'production' | 'development',
+  given: ServerBuild | (() => Promise<ServerBuild>),
+  mode: Mode,
 ): PageHandler {
-  // Foreign origins were refused before (csrf.ts). The router's own check does not know of HTTPS at a proxy.
-  const build = { ...guardPages(given), allowedActionOrigins: ['**'] }
+  const prepare = (build: ServerBuild, basename: string): ServerBuild => ({
+    ...guardPages(build),
+    basename,
+    // Foreign origins were refused before (csrf.ts). The router's own check does not know of HTTPS at a proxy.
+    allowedActionOrigins: ['**'],
+  })
   const handlers = new Map<string, ReturnType<typeof createRequestHandler>>()
   const handlerOf = (basename: string) => {
     const known = handlers.get(basename)
     if (known) return known
-    const made = createRequestHandler({ ...build, basename }, mode)
+    const build =
+      typeof given === 'function'
+        ? async () => prepare(await given(), basename)
+        : prepare(given, basename)
+    const made = createRequestHandler(build, mode)
     handlers.set(basename, made)
     return made
   }
@@ -64,7 +73,7 @@ export function createPageHandler(
       },
     })
     const response = await handlerOf(basename)(c.req.raw, context)
-    c.header('content-security-policy', contentSecurityPolicy(settings, nonce))
+    c.header('content-security-policy', contentSecurityPolicy(settings, nonce, mode))
     c.header('cache-control', 'no-store')
     return c.newResponse(response.body, response)
   }

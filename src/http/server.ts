@@ -1,4 +1,3 @@
-import { serveStatic } from '@hono/node-server/serve-static'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import type { Context } from 'hono'
@@ -8,6 +7,7 @@ import { isUnstorableText } from '../core/db/violations.ts'
 import { AppError, unstorableText } from '../core/errors.ts'
 import { helpUrlOf, problemResponse } from '../core/http/problem.ts'
 import { type ApiEnv, createRouter } from '../core/http/router.ts'
+import type { Assets } from './assets.ts'
 import { baseOf, isArrival, isPage, isPageWrite } from './is-page.ts'
 import { openLive } from './live/handshake.ts'
 import type { Room } from './live/room.ts'
@@ -29,8 +29,8 @@ export type FrontDoorOptions = {
   apis: OpenAPIHono<ApiEnv>[]
   /** Absent where there are only APIs: in the CLI and in tests. */
   pages?: PageHandler
-  /** Folder of the browser's files, built with content hashes in their names. */
-  assets?: string
+  /** The browser's files. */
+  assets?: Assets
   version: string
   /** Where people follow streams live; absent where nobody can connect. */
   room?: Room
@@ -58,14 +58,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     await next()
   })
   door.use(requestId)
-  if (options.assets) {
-    const root = options.assets
-    door.use('/assets/*', async (c, next) => {
-      await next()
-      if (c.res.ok) c.res.headers.set('cache-control', 'public, max-age=31536000, immutable')
-    })
-    door.use('/assets/*', serveStatic({ root }))
-  }
+  if (options.assets) door.use('/assets/*', options.assets)
   door.get('/healthz', (c) => c.json({ status: 'ok' }))
   door.get('/version', (c) => c.json({ version: options.version }))
   door.get('/readyz', async (c) => {

@@ -21,8 +21,16 @@ export const securityHeaders = createMiddleware<ApiEnv>(async (c, next) => {
   }
 })
 
+/** Where the policy holds: in development Vite puts styles into the page, and tells of changes by a socket. */
+export type Mode = 'production' | 'development'
+
 /** What a page may load, and who may frame it. */
-export function contentSecurityPolicy(settings: Settings, nonce?: string): string {
+export function contentSecurityPolicy(
+  settings: Settings,
+  nonce?: string,
+  mode: Mode = 'production',
+): string {
+  const isDevelopment = mode === 'development'
   const ours = nonce ? `'self' 'nonce-${nonce}'` : "'self'"
   const css = settings.portal_custom_css_url
     ? ` ${new URL(settings.portal_custom_css_url).origin}`
@@ -32,10 +40,10 @@ export function contentSecurityPolicy(settings: Settings, nonce?: string): strin
   return [
     "default-src 'self'",
     `script-src ${ours}`,
-    `style-src ${ours}${css}`,
+    `style-src ${isDevelopment ? "'self' 'unsafe-inline'" : ours}${css}`,
     "img-src 'self' https: data:",
     "font-src 'self' https:",
-    "connect-src 'self'",
+    `connect-src 'self'${isDevelopment ? ' ws:' : ''}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
