@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from 'react-router'
 import type { Route } from './+types/root'
 import { pageContext } from './core/http/page-context.ts'
+import { ActingBanner } from './ui/acting-banner.tsx'
 import './ui/app.css'
 import { brandCss } from './ui/brand.ts'
 import { ErrorPage } from './ui/error-page.tsx'
@@ -14,14 +15,9 @@ export function loader({ context }: Route.LoaderArgs) {
   const user =
     actor.type === 'user' ? { name: actor.name, email: actor.email, role: actor.role } : null
   const organizationId = actor.type === 'user' ? actor.organizationId : null
+  const isActing = actor.type === 'user' && actor.operator !== undefined
   const shell: Shell = {
-    locale,
-    timeZone,
-    basePath,
-    csrfToken,
-    branding,
-    user,
-    organizationId,
+    ...{ locale, timeZone, basePath, csrfToken, branding, user, organizationId, isActing },
     requestId,
   }
   return { shell, nonce, brandCss: brandCss(branding.primaryColor) }
@@ -48,7 +44,8 @@ export function Layout({ children }: { children: ReactNode }) {
         </style>
         {branding?.customCssUrl && <link rel="stylesheet" href={branding.customCssUrl} />}
       </head>
-      <body>
+      <body data-acting={data?.shell.isActing || undefined}>
+        <ActingBanner />
         {children}
         <ScrollRestoration nonce={data?.nonce} />
         <Scripts nonce={data?.nonce} />

@@ -9,6 +9,7 @@ export default [
   route('login/two-factor', 'features/sessions/pages/portal-two-factor.tsx'),
   route('register', 'features/sessions/pages/portal-register.tsx'),
   route('continue', 'features/sessions/pages/portal-continue.tsx'),
+  route('acting/stop', 'features/sessions/pages/portal-stop-acting.tsx'),
   route('logout', 'features/sessions/pages/portal-logout.tsx'),
   route('forgot-password', 'features/sessions/pages/portal-forgot-password.tsx'),
   route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),
@@ -45,8 +46,14 @@ export default [
   layout('features/home/pages/admin-layout.tsx', [
     route('admin', 'features/home/pages/admin-home.tsx'),
     route('admin/users', 'features/accounts/pages/admin-users.tsx'),
+    route('admin/users/import', 'features/accounts/pages/admin-import.tsx'),
+    route('admin/users/imports/:id', 'features/accounts/pages/admin-import-draft.tsx'),
     route('admin/users/new', 'features/accounts/pages/admin-new-user.tsx'),
-    route('admin/users/:id', 'features/accounts/pages/admin-user.tsx'),
+    route('admin/users/:id', 'features/home/pages/admin-user.tsx', [
+      index('features/home/pages/admin-user-overview.tsx'),
+      route('edit', 'features/home/pages/admin-user-edit.tsx'),
+    ]),
+    route('admin/users/:id/act-as', 'features/sessions/pages/admin-act-as.tsx'),
     route('admin/users/:id/reset-two-factor', 'features/sessions/pages/admin-reset-two-factor.tsx'),
     route('admin/plans', 'features/plans/pages/admin-plans.tsx'),
     route('admin/plans/:id', 'features/plans/pages/admin-plan.tsx'),

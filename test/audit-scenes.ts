@@ -125,6 +125,22 @@ export const scenes: Record<string, Scene> = {
     }),
   'POST /admin/users/{id}/reset-two-factor': async (s) =>
     s.admin('POST', `/admin/users/${(await s.person()).userId}/reset-two-factor`),
+  'POST /admin/users/{id}/invite': async ({ admin }) => {
+    const { body } = await admin('POST', '/admin/users', { email: mail() })
+    return admin('POST', `/admin/users/${body.id}/invite`)
+  },
+  'POST /admin/users/{id}/notes': async (s) =>
+    s.admin('POST', `/admin/users/${(await s.person()).userId}/notes`, { body: 'called' }),
+  'DELETE /admin/users/{id}/notes/{note}': async (s) => {
+    const path = `/admin/users/${(await s.person()).userId}/notes`
+    const { body } = await s.admin('POST', path, { body: 'called' })
+    return s.admin('DELETE', `${path}/${body.id}`)
+  },
+  'DELETE /admin/users/{id}/sessions/{session}': async (s) => {
+    const path = `/admin/users/${(await s.person()).userId}/sessions`
+    const { body } = await s.admin('GET', path)
+    return s.admin('DELETE', `${path}/${body.data[0].id}`)
+  },
 
   'PATCH /api/portal/profile': ({ asAda }) =>
     asAda('PATCH', '/api/portal/profile', { name: 'Ada' }),

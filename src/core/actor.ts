@@ -12,21 +12,7 @@ export type Origin = { ip: string | null; requestId?: string }
 /** Who does something. Resolved in one place, from a session, a token, or the program itself. */
 export type Actor =
   | ({ type: 'anonymous' } & Origin)
-  | ({
-      type: 'user'
-      userId: string
-      email: string
-      name: string
-      role: Role
-      status: 'active' | 'pending' | 'suspended'
-      /** Empty for a bearer of the sign-in provider's token, who has no session. */
-      sessionId: string
-      /** The organization that the call acts in. */
-      organizationId: string | null
-      memberRole: MemberRole | null
-      /** That organization requires two factors, and this person has shown one. */
-      lacksTwoFactor?: boolean
-    } & Origin)
+  | UserActor
   | ({ type: 'admin_token' } & Origin)
   | { type: 'system' }
 
@@ -35,7 +21,23 @@ export function originOf(actor: Actor): Origin {
   return actor.type === 'system' ? { ip: null } : { ip: actor.ip, requestId: actor.requestId }
 }
 
-export type UserActor = Extract<Actor, { type: 'user' }>
+export type UserActor = Origin & {
+  type: 'user'
+  userId: string
+  email: string
+  name: string
+  role: Role
+  status: 'active' | 'pending' | 'suspended'
+  /** Empty for a bearer of the sign-in provider's token, who has no session. */
+  sessionId: string
+  /** The organization that the call acts in. */
+  organizationId: string | null
+  memberRole: MemberRole | null
+  /** That organization requires two factors, and this person has shown one. */
+  lacksTwoFactor?: boolean
+  /** The administrator who acts as this user; the session is theirs. */
+  operator?: UserActor
+}
 
 const permissions = [
   'keys:read',
@@ -118,6 +120,17 @@ export function requireSecondFactor(actor: Actor): void {
   )
 }
 
+/** The active user in person: 403 `acting_as` for an administrator who acts as them. */
+export function requireSelf(actor: Actor): UserActor {
+  const user = requireActiveUser(actor)
+  if (!user.operator) return user
+  throw new AppError(
+    'forbidden',
+    'acting_as',
+    'Only this person can do this, not who acts as them.',
+  )
+}
+
 /**
  * The organization that the actor acts in, when the role in it allows `permission`.
  * Suspended accounts get 403 `user_suspended`, those that wait for their address to be confirmed
@@ -144,6 +157,12 @@ export function requireOrganization(actor: Actor, permission: Permission): strin
 export function isAdmin(actor: Actor): boolean {
   if (actor.type === 'admin_token' || actor.type === 'system') return true
   return actor.type === 'user' && actor.role === 'admin' && actor.status === 'active'
+}
+
+/** Passes support agents and the operator. Others get 401 or 403. */
+export function requireStaff(actor: Actor): void {
+  const isAgent = actor.type === 'user' && actor.role === 'agent' && actor.status === 'active'
+  if (!isAgent) requireAdmin(actor)
 }
 
 /** Passes the operator. Others get 401 or 403. */

@@ -18,6 +18,8 @@ export type IdPrefix =
   | 'evt'
   | 'aud'
   | 'eml'
+  | 'nte'
+  | 'imp'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const pool = Buffer.allocUnsafe(4096)

@@ -8,6 +8,7 @@ import { accountsApi } from './accounts/api.ts'
 import { usersCommands } from './accounts/commands.ts'
 import { accountsJobs } from './accounts/jobs.ts'
 import { userFilesApi } from './accounts/user-files-api.ts'
+import { userNotesApi } from './accounts/user-notes-api.ts'
 import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
 import { auditCommands } from './audit/commands.ts'
@@ -27,6 +28,7 @@ import { userLive } from './sessions/live-user.ts'
 import { passkeysApi } from './sessions/passkeys-api.ts'
 import { providerApi } from './sessions/provider-api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
+import { userSessionsApi } from './sessions/user-sessions-api.ts'
 import { settingsApi } from './settings/api.ts'
 import { settingsCommands } from './settings/commands.ts'
 import { teamsApi } from './teams/api.ts'
@@ -44,8 +46,10 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   accountsApi,
   userFilesApi,
   usersApi,
+  userNotesApi,
   sessionsApi,
   providerApi,
+  userSessionsApi,
   teamsApi,
   twoFactorApi,
   passkeysApi,

@@ -17,7 +17,8 @@ export async function resolveLocale(c: Context<ApiEnv>): Promise<Locale> {
     setCookie(c, cookieName, asked, { path: '/', sameSite: 'Lax', maxAge: 31_536_000 })
     const { app, actor, caller } = c.var
     const isOurs = c.req.header('sec-fetch-site') !== 'cross-site'
-    if (isOurs && actor.type === 'user' && actor.status !== 'suspended' && caller.locale !== asked)
+    const isThem = actor.type === 'user' && actor.status !== 'suspended' && !actor.operator
+    if (isOurs && isThem && caller.locale !== asked)
       await updateProfile(app, actor, { locale: asked })
     return asked
   }

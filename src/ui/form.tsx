@@ -16,7 +16,7 @@ import { useShell } from './shell.ts'
 export type FormState = { errors?: FieldError[]; values?: Record<string, string> } | undefined
 
 /** `scope` keeps the ids of two forms on a page apart. */
-const FormContext = createContext<{ state: FormState; scope: string }>({
+export const FormContext = createContext<{ state: FormState; scope: string }>({
   state: undefined,
   scope: 'field',
 })

@@ -28,7 +28,7 @@ type LayoutProps = {
 export function AppLayout({ sections, signOutTo, side, switcher, children }: LayoutProps) {
   const { t } = useTranslation()
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
+    <div className="min-h-[calc(100dvh-var(--bar))] lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:rounded-lg focus:bg-card focus:p-3"
@@ -56,7 +56,7 @@ export function AppLayout({ sections, signOutTo, side, switcher, children }: Lay
           <Account signOutTo={signOutTo} />
         </div>
       </details>
-      <aside className="sticky top-0 hidden h-dvh flex-col gap-6 overflow-y-auto border-n6 border-r bg-n2 px-3 py-5 lg:flex">
+      <aside className="sticky top-(--bar) hidden h-[calc(100dvh-var(--bar))] flex-col gap-6 overflow-y-auto border-n6 border-r bg-n2 px-3 py-5 lg:flex">
         <div className="px-2.5">
           <Mark side={side} />
         </div>

@@ -72,13 +72,20 @@ export function EmptyState({
   )
 }
 
-/** Names and their values. */
-export function DescriptionList({ rows }: { rows: [label: string, value: ReactNode][] }) {
+/** Names and their values; stacked where the place is narrow. */
+export function DescriptionList({
+  rows,
+  isStacked = false,
+}: {
+  rows: [label: string, value: ReactNode][]
+  isStacked?: boolean
+}) {
+  const look = isStacked ? 'gap-y-3' : 'grid-cols-[minmax(7rem,max-content)_1fr] gap-x-6 gap-y-2.5'
   return (
-    <dl className="grid grid-cols-[minmax(7rem,max-content)_1fr] gap-x-6 gap-y-2.5">
+    <dl className={`grid ${look}`}>
       {rows.map(([label, value]) => (
-        <div key={label} className="contents">
-          <dt className="text-n11">{label}</dt>
+        <div key={label} className={isStacked ? '' : 'contents'}>
+          <dt className={`text-n11 ${isStacked ? 'text-[13px]' : ''}`}>{label}</dt>
           <dd className="min-w-0 break-words">{value}</dd>
         </div>
       ))}

@@ -13,6 +13,8 @@ export type Shell = {
   user: { name: string; email: string; role: 'customer' | 'agent' | 'admin' } | null
   /** The organization that the page is about, or null. */
   organizationId: string | null
+  /** True while an administrator acts as this user. */
+  isActing: boolean
   requestId: string
 }
 
@@ -35,6 +37,7 @@ const signedOut: Shell = {
   },
   user: null,
   organizationId: null,
+  isActing: false,
   requestId: '',
 }
 

@@ -22,7 +22,8 @@ export async function submit<S extends z.ZodType, R>(
 ) {
   const form = await request.formData()
   const values = readValues(form)
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
+  const texts = Object.entries(values).filter(([, value]) => value !== '')
+  const given = { ...Object.fromEntries(texts), ...readFiles(form) }
   try {
     return { result: await work(checked(schema, given)) }
   } catch (thrown) {
@@ -46,6 +47,14 @@ function readValues(form: FormData): Record<string, string> {
     if (typeof value === 'string' && !/^_|^intent$/.test(name)) values[name] = value
   }
   return values
+}
+
+/** The files of a form; a field in which none was chosen sends one without a name. */
+function readFiles(form: FormData): Record<string, File> {
+  const chosen = [...form].filter(
+    (field): field is [string, File] => field[1] instanceof File && field[1].name !== '',
+  )
+  return Object.fromEntries(chosen)
 }
 
 /** One of several forms of a page: its fields, its work, and where it leads when that is done. */

@@ -139,6 +139,15 @@ export const usersCommands: Command[] = [
   simple('verify', 'mark the e-mail address as verified'),
   simple('reset-two-factor', 'take the second factor from a user who has lost it'),
   {
+    name: 'users invite',
+    summary: 'mail a user a link to choose a password',
+    arguments: user,
+    run: async (io, args) => {
+      await io.request('POST', pathOf(args, '/invite'))
+      io.say(`A link is on its way to ${args.user}.`)
+    },
+  },
+  {
     name: 'users set-password',
     summary: 'set a password and end the user’s sessions',
     arguments: user,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { and, eq, gt } from 'drizzle-orm'
-import { type Actor, requireActiveUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { invalidInput } from '../../core/errors.ts'
@@ -41,7 +41,7 @@ export async function requestEmailChange(
   const { userId, email: present, ip } = requireActiveUser(actor)
   if (email === present) throw invalidInput('email', 'This is your address already')
   await assertLastingAddress(app, email)
-  await assertPassword(app, userId, password, 'password')
+  await assertPassword(app, actor, password, 'password')
   await countMailRequest(app, email, ip)
   return inTransaction(app, async (tx) => {
     const user = await lockUser(tx, userId)
@@ -101,7 +101,7 @@ async function findChange(app: App, userId: string): Promise<EmailChange | undef
 
 /** Gives up the change that the signed-in user waits for, if there is one. */
 export async function cancelEmailChange(app: App, actor: Actor): Promise<void> {
-  const { userId } = requireActiveUser(actor)
+  const { userId } = requireSelf(actor)
   await inTransaction(app, (tx) => stopChange(tx, actor, userId))
 }
 

@@ -11,8 +11,10 @@ export type ImportLine = {
   result: 'created' | 'updated' | 'failed'
   /** Empty for a known address with which nothing differs. */
   changes: ImportChange[]
-  /** Why it failed. */
+  /** Why it failed, and what it said. */
   problem?: Sentence
+  name?: string
+  plan?: string
 }
 
 export type ImportReport = {

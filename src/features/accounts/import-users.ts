@@ -46,7 +46,8 @@ export async function importUsers(
       batch.push({ ...checkRow(row, seen, plans), entry })
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      entry.problem = error.details.errors?.[0] ?? error.sentence
+      const problem = error.details.errors?.[0] ?? error.sentence
+      Object.assign(entry, { problem, name: row.name, plan: row.plan })
     }
     if (lines.length > maxLines) break
     if (batch.length === batchSize) await flush()

@@ -1,5 +1,6 @@
-import { type Job, jobOn } from '../../core/jobs/jobs.ts'
+import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { takenAddressRegistered, verificationAsked } from './events.ts'
+import { forgetImports } from './import-drafts.ts'
 import { tellTaken } from './registration.ts'
 import { sendVerificationTo } from './verification.ts'
 
@@ -8,4 +9,5 @@ export const accountsJobs: Job[] = [
     sendVerificationTo(app, email, origin),
   ),
   jobOn(takenAddressRegistered, 'accounts.mail-taken', (app, { userId }) => tellTaken(app, userId)),
+  jobAt('25 * * * *', 'accounts.forget-imports', forgetImports),
 ]

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { escapeLike } from '../../core/db/like.ts'
 import { decodeCursor, foreignCursor, type Page, toPage } from '../../core/http/pagination.ts'
 import { getPlan } from '../plans/plans.ts'
 import { plans } from '../plans/schema.ts'
@@ -47,6 +48,17 @@ export async function findUsers(app: App, where: SQL, limit: number): Promise<Li
   return selectUsers(app, where, byCreation, limit)
 }
 
+/** How many users match. */
+export async function countMatches(app: App, actor: Actor, filter: UserFilter): Promise<number> {
+  requireAdmin(actor)
+  const [row] = await app.db
+    .select({ total: count() })
+    .from(users)
+    .leftJoin(organizations, eq(organizations.ownerId, users.id))
+    .where(await toConditions(app, filter))
+  return row!.total
+}
+
 /** How many customers there are, and how many of them are suspended. */
 export async function countUsers(
   app: App,
@@ -63,7 +75,7 @@ export async function countUsers(
 
 async function toConditions(app: App, filter: UserFilter): Promise<SQL | undefined> {
   const plan = filter.plan_id ? await getPlan(app, filter.plan_id) : null
-  const like = filter.q ? `%${filter.q.replace(/[\\%_]/g, '\\$&')}%` : null
+  const like = filter.q ? `%${escapeLike(filter.q)}%` : null
   const since =
     filter.inactive_days === undefined
       ? null

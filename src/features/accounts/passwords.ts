@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq, ne, sql } from 'drizzle-orm'
+import { type Actor, requireSelf } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { fieldError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -69,10 +70,11 @@ const makeDecoy = () => hashPassword(randomBytes(32).toString('base64'))
 /** @throws AppError `invalid_credentials` for `field` unless this is the user's password; `password_not_set`, `too_many_attempts`. */
 export async function assertPassword(
   app: App,
-  userId: string,
+  actor: Actor,
   password: string,
   field: string,
 ): Promise<void> {
+  const { userId } = requireSelf(actor)
   const hash = await findHash(app, userId)
   if (!hash) {
     const message = 'This account has no password yet. Set one first.'

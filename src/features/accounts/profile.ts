@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import { type Actor, requireActiveUser, requireUser, type UserActor } from '../../core/actor.ts'
+import {
+  type Actor,
+  requireActiveUser,
+  requireSelf,
+  requireUser,
+  type UserActor,
+} from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, fieldError } from '../../core/errors.ts'
 import { locales } from '../../core/http/page-context.ts'
@@ -61,8 +67,8 @@ export async function updateProfile(
 
 /** Changes the password and ends all other sessions. Asks for the present one. */
 export async function changePassword(app: App, actor: Actor, input: ChangePassword): Promise<void> {
-  const user = requireActiveUser(actor)
-  await assertPassword(app, user.userId, input.current_password, 'current_password')
+  const user = requireSelf(actor)
+  await assertPassword(app, actor, input.current_password, 'current_password')
   await inTransaction(app, async (tx) => {
     await setPasswordOf(tx, user.userId, input.new_password, {
       keepSessionId: user.sessionId,
@@ -80,9 +86,9 @@ export async function changePassword(app: App, actor: Actor, input: ChangePasswo
  * `invalid_credentials`, `sign_in_again`.
  */
 export async function deleteProfile(app: App, actor: Actor, input: DeleteProfile): Promise<void> {
-  const { userId } = requireActiveUser(actor)
+  const { userId } = requireSelf(actor)
   if (await hasPassword(app, userId))
-    await assertPassword(app, userId, input.password ?? '', 'password')
+    await assertPassword(app, actor, input.password ?? '', 'password')
   else await assertOwnAddress(app, actor, input.email)
   await inTransaction(app, async (tx) => {
     const own = await findOwnOrganization(tx, userId)

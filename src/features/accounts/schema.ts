@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { MemberRole, Role } from '../../core/actor.ts'
 import { createdAt, id, moment } from '../../core/db/columns.ts'
+import type { ImportReport } from './import-report.ts'
 
 export type UserStatus = 'active' | 'pending' | 'suspended'
 export type Metadata = Record<string, string | number | boolean>
@@ -58,10 +59,43 @@ export const sessions = pgTable(
     activeOrganizationId: text('active_organization_id'),
     /** A passkey opened it, which stands for both factors. */
     isByPasskey: boolean('is_by_passkey').notNull().default(false),
+    /** Whom an administrator's session acts as in the portal, and until when. */
+    actingAs: text('acting_as').references(() => users.id, { onDelete: 'set null' }),
+    actingUntil: moment('acting_until'),
     createdAt: createdAt(),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
   (t) => [index('sessions_user').on(t.userId)],
+)
+
+/** What operators note about a user. No customer ever reads it. */
+export const userNotes = pgTable(
+  'user_notes',
+  {
+    id: id(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    authorId: text('author_id').references(() => users.id, { onDelete: 'set null' }),
+    body: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('user_notes_user').on(t.userId, t.createdAt, t.id)],
+)
+
+/** Files that wait to be imported, and the reports of those that were. */
+export const userImports = pgTable(
+  'user_imports',
+  {
+    id: id(),
+    startedBy: text('started_by').references(() => users.id, { onDelete: 'cascade' }),
+    fileName: text('file_name').notNull(),
+    /** Null once it is imported. */
+    csv: text(),
+    report: jsonb().$type<ImportReport>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('user_imports_created').on(t.createdAt)],
 )
 
 /** Ways to sign in: a password, or an identity at a provider. */

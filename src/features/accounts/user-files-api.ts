@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Row } from '../../core/csv.ts'
 import { download, ExportFormat, exported } from '../../core/http/download.ts'
-import { json } from '../../core/http/responses.ts'
+import { IdParam, json } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { csvRowOf, exportColumns } from './export-users.ts'
+import { failureColumns, listFailures } from './import-drafts.ts'
 import { ImportReportJson, toReportJson } from './import-report.ts'
 import { importUsers } from './import-users.ts'
 import { exportUsers, type ListedUser } from './list-users.ts'
@@ -60,6 +61,21 @@ userFilesApi.openapi(
     const isDryRun = c.req.valid('query').dry_run === 'true'
     const report = await importUsers(c.var.app, c.var.actor, csv ?? nothing(), { isDryRun })
     return c.json(toReportJson(report), 200)
+  },
+)
+
+userFilesApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/users/imports/{id}/export',
+    tags,
+    summary: 'The lines of an upload that failed, as a file to be mended and imported again',
+    request: { params: IdParam, query: ExportFormat },
+    responses: { 200: exported },
+  }),
+  (c) => {
+    const failures = listFailures(c.var.app, c.var.actor, c.req.valid('param').id)
+    return download(c, 'failed-lines', c.req.valid('query').format, failureColumns, failures)
   },
 )
 

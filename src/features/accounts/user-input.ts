@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { roles } from '../../core/actor.ts'
 import { PageQuery } from '../../core/http/pagination.ts'
+import { text } from '../../core/http/query-fields.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { MetadataInput } from './metadata.ts'
 
@@ -47,7 +48,7 @@ export const UserFilter = z.object({
   plan_id: z.string().optional(),
   status: Status.optional(),
   role: z.enum(roles).optional(),
-  q: z.string().trim().max(200).optional(),
+  q: text(200).trim().optional(),
   inactive_days: z.coerce.number().int().min(0).max(36_500).optional().openapi({
     description: 'Whose last sign-in, or without one their creation, is so many days back',
   }),

@@ -12,6 +12,7 @@ import {
   activateUser,
   createUser,
   getUser,
+  inviteUser,
   setUserPassword,
   suspendUser,
   updateUser,
@@ -131,6 +132,20 @@ for (const [verb, summary, change] of changes) {
       c.json(toAdminUserJson(await change(c.var.app, c.var.actor, c.req.valid('param').id)), 200),
   )
 }
+usersApi.openapi(
+  createRoute({
+    method: 'post',
+    path: '/admin/users/{id}/invite',
+    tags,
+    summary: 'Mail the user a link to choose a password, for seven days',
+    request: { params: IdParam },
+    responses: noContent('On its way'),
+  }),
+  async (c) => {
+    await inviteUser(c.var.app, c.var.actor, c.req.valid('param').id)
+    return c.body(null, 204)
+  },
+)
 usersApi.openapi(
   createRoute({
     method: 'post',

@@ -66,6 +66,8 @@ export function toAuditDetailJson(row: AuditRow): AuditDetailJson {
 export function toOwnAuditJson(row: AuditRow, readerId: string): AuditJson {
   const entry = toAuditJson(row)
   const isStaff = row.actorRole !== null && row.actorRole !== 'customer' && row.actorId !== readerId
+  if ('acted_by' in row.changes)
+    return { ...entry, ip: null, changes: { ...row.changes, acted_by: 'operator' } }
   if (row.actorType !== 'admin_token' && !isStaff) return entry
   return { ...entry, actor: { type: 'operator', id: null, email: null }, ip: null, changes: {} }
 }

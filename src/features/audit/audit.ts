@@ -41,10 +41,14 @@ export async function recordAudits(app: App, actor: Actor, entries: AuditEntry[]
     organizationId: entry.organizationId ?? null,
     ip: origin.ip,
     requestId: origin.requestId,
-    changes: withoutSecrets(entry.changes ?? {}) as Record<string, unknown>,
+    changes: withoutSecrets({ ...entry.changes, ...actedBy(actor) }) as Record<string, unknown>,
   }))
   await insertRows(app.db, auditLog, rows)
 }
+
+/** The administrator who acted as the user, by the id alone, which leads nowhere once they are gone. */
+const actedBy = (actor: Actor) =>
+  actor.type === 'user' && actor.operator && { acted_by: actor.operator.userId }
 
 const secretNames =
   /(^|_)(password|secret|token|passphrase|challenge|recovery_codes|otpauth_url)$|(secret|api|private)_key$/

@@ -23,13 +23,15 @@ export const KeyJson = z
   })
   .openapi('Key')
 
+export type KeyJson = z.infer<typeof KeyJson>
+
 export const IssuedKeyJson = KeyJson.extend({
   key: z.string().optional().openapi({
     description: 'The full key, in this one answer. Absent when the answer is replayed.',
   }),
 }).openapi('IssuedKey')
 
-export function toKeyJson(row: KeyWithUsage, now: Date): z.infer<typeof KeyJson> {
+export function toKeyJson(row: KeyWithUsage, now: Date): KeyJson {
   return {
     id: row.id,
     name: row.name,

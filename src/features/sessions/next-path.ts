@@ -9,7 +9,7 @@ export function ownPath(next: string | null | undefined): string | null {
   return next && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) ? next : null
 }
 
-export const homeOf = (role: Role): string => (role === 'admin' ? '/admin' : '/')
+export const homeOf = (role: Role): string => (role === 'customer' ? '/' : '/admin')
 
 export const isAdminPath = (path: string): boolean => /^\/admin(?=[/?#]|$)/.test(path)
 

@@ -4,7 +4,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import { type Actor, requireActiveUser } from '../../core/actor.ts'
+import { type Actor, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError } from '../../core/errors.ts'
@@ -54,7 +54,7 @@ export async function beginPasskey(
   actor: Actor,
   factors: OwnFactors,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const { userId, email, name } = requireActiveUser(actor)
+  const { userId, email, name } = requireSelf(actor)
   const known = await listPasskeys(app, actor)
   if (known.length >= maxPasskeys) throw tooMany()
   await assertFactors(app, actor, factors)
@@ -82,7 +82,7 @@ export async function addPasskey(
   actor: Actor,
   { name, response }: AddPasskey,
 ): Promise<Passkey> {
-  const { userId } = requireActiveUser(actor)
+  const { userId } = requireSelf(actor)
   const registered = await verify(app, userId, response)
   return inTransaction(app, async (tx) => {
     const user = await lockUser(tx, userId)

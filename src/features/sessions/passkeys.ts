@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { and, desc, eq } from 'drizzle-orm'
-import { type Actor, requireActiveUser } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { findUser } from '../accounts/registration.ts'
@@ -53,7 +53,7 @@ export async function renamePasskey(
   id: string,
   name: string,
 ): Promise<Passkey> {
-  const { userId } = requireActiveUser(actor)
+  const { userId } = requireSelf(actor)
   return inTransaction(app, async (tx) => {
     const [passkey] = await tx.db
       .update(passkeys)
@@ -68,7 +68,7 @@ export async function renamePasskey(
 
 /** Ends a passkey. Sessions that it opened go on. Another's is not found. */
 export async function removePasskey(app: App, actor: Actor, id: string): Promise<void> {
-  const { userId } = requireActiveUser(actor)
+  const { userId } = requireSelf(actor)
   await inTransaction(app, async (tx) => {
     const [removed] = await tx.db
       .delete(passkeys)

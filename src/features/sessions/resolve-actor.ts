@@ -7,6 +7,7 @@ import { listMemberships, type Membership } from '../accounts/organizations.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { getTokenUser } from '../sso/token-user.ts'
 import { isJwt } from '../sso/tokens.ts'
+import { findActed } from './acting.ts'
 import { getAuth } from './auth.ts'
 import { sessionHeaders } from './cookie-policy.ts'
 
@@ -23,10 +24,16 @@ export type Resolved = {
 /**
  * Who a request comes from: the admin token, a token of the operator's sign-in provider, a session as
  * bearer token, or a session cookie. API keys open nothing here. `X-Organization-ID` chooses among
- * the caller's organizations.
+ * the caller's organizations. Where an administrator's browser acts as a user, it is that user
+ * everywhere but on the operator's side.
  * @throws AppError `invalid_token` for a provider's token that is not as it should be.
  */
-export async function resolveActor(app: App, headers: Headers, origin: Origin): Promise<Resolved> {
+export async function resolveActor(
+  app: App,
+  headers: Headers,
+  origin: Origin,
+  { isOperatorSide = false } = {},
+): Promise<Resolved> {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   if (bearer && isSame(bearer, app.adminToken)) {
     return {
@@ -48,7 +55,7 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   if (bearer && isJwt(bearer)) {
     const user = await getTokenUser(app, bearer, origin)
     // The provider ends it: there is no session of ours.
-    return actAs(app, headers, user, { id: '', activeOrganizationId: null }, origin)
+    return toResolved(app, headers, user, { id: '', activeOrganizationId: null }, origin)
   }
   const auth = await getAuth(app)
   const answer = await auth.api.getSession({
@@ -61,10 +68,16 @@ export async function resolveActor(app: App, headers: Headers, origin: Origin): 
   const { session } = found
   const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
   if (!user) return anonymous
-  const resolved = await actAs(app, headers, user, session, origin)
-  return bearer
-    ? resolved
-    : { ...resolved, isByCookie: true, cookies: answer.headers.getSetCookie() }
+  const resolved = await toResolved(app, headers, user, session, origin)
+  if (bearer) return resolved
+  const cookies = answer.headers.getSetCookie()
+  const operator = resolved.actor
+  const acted =
+    isOperatorSide || operator.role !== 'admin' ? undefined : await findActed(app, operator)
+  if (!acted) return { ...resolved, isByCookie: true, cookies }
+  const { actor, ...rest } = await toResolved(app, headers, acted, session, origin)
+  const actingActor: UserActor = { ...actor, lacksTwoFactor: false, operator }
+  return { ...rest, actor: actingActor, isByCookie: true, cookies }
 }
 
 type Session = {
@@ -73,13 +86,13 @@ type Session = {
   isByPasskey?: boolean | null
 }
 
-async function actAs(
+async function toResolved(
   app: App,
   headers: Headers,
   user: User,
   session: Session,
   origin: Origin,
-): Promise<Resolved> {
+): Promise<Resolved & { actor: UserActor }> {
   const named = headers.get('x-organization-id')
   const latest = [session.activeOrganizationId, user.lastOrganizationId]
   const membership = await chooseMembership(app, user.id, named, latest)

@@ -5,6 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { sessions } from '../accounts/schema.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
+import { getUser } from '../accounts/users.ts'
 
 export const SessionRow = z
   .object({
@@ -21,11 +22,29 @@ export type SessionRow = z.infer<typeof SessionRow>
 
 /** Where the user is signed in, the latest first. */
 export async function listSessions(app: App, actor: Actor): Promise<SessionRow[]> {
-  const user = requireActiveUser(actor)
+  const { userId, sessionId } = requireActiveUser(actor)
+  return listSessionsOf(app, userId, sessionId)
+}
+
+/** Where a user is signed in, for the operator. */
+export async function listSessionsOfUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+): Promise<SessionRow[]> {
+  const user = await getUser(app, actor, idOrEmail)
+  return listSessionsOf(app, user.id, null)
+}
+
+async function listSessionsOf(
+  app: App,
+  userId: string,
+  currentId: string | null,
+): Promise<SessionRow[]> {
   const rows = await app.db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, user.userId), gt(sessions.expiresAt, app.now())))
+    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, app.now())))
     .orderBy(desc(sessions.updatedAt), desc(sessions.id))
   return rows.map((row) => ({
     id: row.id,
@@ -34,20 +53,40 @@ export async function listSessions(app: App, actor: Actor): Promise<SessionRow[]
     created_at: row.createdAt.toISOString(),
     last_used_at: row.updatedAt.toISOString(),
     expires_at: row.expiresAt.toISOString(),
-    is_current: row.id === user.sessionId,
+    is_current: row.id === currentId,
   }))
 }
 
 /** Ends one of the user's sessions, at once. Another's is not found. */
 export async function endSession(app: App, actor: Actor, id: string): Promise<void> {
-  const { userId } = requireActiveUser(actor)
+  await endSessionOf(app, actor, requireActiveUser(actor).userId, id, 'profile.session_ended')
+}
+
+/** Ends a session of a user, as the operator. */
+export async function endSessionOfUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  id: string,
+): Promise<void> {
+  const user = await getUser(app, actor, idOrEmail)
+  await endSessionOf(app, actor, user.id, id, 'users.session_ended')
+}
+
+async function endSessionOf(
+  app: App,
+  actor: Actor,
+  userId: string,
+  id: string,
+  action: 'profile.session_ended' | 'users.session_ended',
+): Promise<void> {
   await inTransaction(app, async (tx) => {
     const ended = await tx.db
       .delete(sessions)
       .where(and(eq(sessions.id, id), eq(sessions.userId, userId)))
       .returning({ id: sessions.id })
     if (ended.length === 0) throw notFound('session')
-    await recordUserAudit(tx, actor, userId, 'profile.session_ended', { session: id })
+    await recordUserAudit(tx, actor, userId, action, { session: id })
   })
 }
 

@@ -9,6 +9,7 @@ import { findUserByPassword } from '../accounts/passwords.ts'
 import { issueProof } from '../accounts/proofs.ts'
 import { sessions, type User, users } from '../accounts/schema.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
+import { stopActing } from './acting.ts'
 import { getAuth } from './auth.ts'
 import { sessionHeaders } from './cookie-policy.ts'
 import { noticeDevice } from './devices.ts'
@@ -97,8 +98,13 @@ export async function openSession(
   return { user, token, expiresAt, cookies: opened.headers.getSetCookie() }
 }
 
-/** Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. */
+/**
+ * Ends the session of these request headers. Returns the `Set-Cookie` values that forget it. Who
+ * acts as a user stops that, and stays signed in.
+ */
 export async function signOut(app: App, actor: Actor, headers: Headers): Promise<string[]> {
+  await stopActing(app, actor)
+  if (actor.type === 'user' && actor.operator) return []
   const auth = await getAuth(app)
   await tellSignedOut(app, actor)
   const done = await auth.api.signOut({

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { and, eq, gt, ne } from 'drizzle-orm'
-import { type Actor, requireActiveUser } from '../../core/actor.ts'
+import { type Actor, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { seal, unseal } from '../../core/secret.ts'
@@ -35,9 +35,9 @@ export async function enableTwoFactor(
   actor: Actor,
   password: string,
 ): Promise<TwoFactorSetup> {
-  const { userId, email } = requireActiveUser(actor)
+  const { userId, email } = requireSelf(actor)
   await assertOffered(app)
-  await assertPassword(app, userId, password, 'password')
+  await assertPassword(app, actor, password, 'password')
   const secret = newTotpSecret()
   const codes = makeRecoveryCodes()
   const factor = {
@@ -62,7 +62,7 @@ export async function findTwoFactorSetup(
   app: App,
   actor: Actor,
 ): Promise<TwoFactorSetup | undefined> {
-  const { userId, email } = requireActiveUser(actor)
+  const { userId, email } = requireSelf(actor)
   const [factor] = await app.db.select().from(secondFactors).where(isWaiting(app, userId))
   if (!factor?.sealedRecoveryCodes) return undefined
   const codes = JSON.parse(unseal(app.secret, factor.sealedRecoveryCodes)) as string[]
@@ -75,7 +75,7 @@ export async function findTwoFactorSetup(
  * @throws AppError `invalid_code`, `two_factor_not_started`, `two_factor_enabled`, `two_factor_disabled`.
  */
 export async function confirmTwoFactor(app: App, actor: Actor, code: string): Promise<void> {
-  const { userId, sessionId } = requireActiveUser(actor)
+  const { userId, sessionId } = requireSelf(actor)
   await assertOffered(app)
   const attempt = await beginCodeCheck(app, userId)
   await inTransaction(app, async (tx) => {

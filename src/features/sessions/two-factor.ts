@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { eq } from 'drizzle-orm'
-import { type Actor, requireActiveUser, requireAdmin } from '../../core/actor.ts'
+import { type Actor, requireActiveUser, requireAdmin, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { Password } from '../accounts/account-fields.ts'
@@ -86,8 +86,8 @@ async function withBothFactors(
   { password, code }: BothFactors,
   work: (tx: App, user: User) => Promise<void>,
 ): Promise<void> {
-  const { userId } = requireActiveUser(actor)
-  await assertPassword(app, userId, password, 'password')
+  const { userId } = requireSelf(actor)
+  await assertPassword(app, actor, password, 'password')
   const attempt = await beginCodeCheck(app, userId)
   await inTransaction(app, async (tx) => {
     const user = await lockUser(tx, userId)
@@ -103,9 +103,9 @@ async function withBothFactors(
 
 /** @throws AppError `invalid_credentials`, `invalid_code` unless these are the person's own. */
 export async function assertFactors(app: App, actor: Actor, factors: OwnFactors): Promise<void> {
-  const { userId } = requireActiveUser(actor)
+  requireSelf(actor)
   const { enabledAt } = await getTwoFactor(app, actor)
-  if (enabledAt === null) return assertPassword(app, userId, factors.password, 'password')
+  if (enabledAt === null) return assertPassword(app, actor, factors.password, 'password')
   const { password, code = '' } = factors
   await withBothFactors(app, actor, { password, code }, async () => {})
 }

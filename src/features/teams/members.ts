@@ -12,6 +12,7 @@ import {
 import { lockOrganization } from '../accounts/organizations.ts'
 import { members, sessions, users } from '../accounts/schema.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
+import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { handOver, isMembership } from './ownership.ts'
 import type { ChangeMember } from './team-input.ts'
@@ -23,7 +24,26 @@ export async function listMembers(
   actor: Actor,
   query: PageQuery,
 ): Promise<Page<MemberJson>> {
-  const organizationId = requireOrganization(actor, 'members:read')
+  return listMembersOf(app, requireOrganization(actor, 'members:read'), query)
+}
+
+/** Who belongs to the organization that a user owns, for the operator. */
+export async function listMembersOfUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  query: PageQuery,
+): Promise<Page<MemberJson>> {
+  const { organizationId } = await getUser(app, actor, idOrEmail)
+  if (!organizationId) return { data: [], next_cursor: null }
+  return listMembersOf(app, organizationId, query)
+}
+
+async function listMembersOf(
+  app: App,
+  organizationId: string,
+  query: PageQuery,
+): Promise<Page<MemberJson>> {
   const rows = await selectMembers(app)
     .where(
       and(

@@ -116,7 +116,7 @@ export async function renameOrganization(
  */
 export async function deleteOrganization(app: App, actor: Actor, password: string): Promise<void> {
   const id = requireOrganization(actor, 'organization:write')
-  await assertPassword(app, requireUser(actor).userId, password, 'password')
+  await assertPassword(app, actor, password, 'password')
   await inTransaction(app, async (tx) => {
     await assertNoOthers(tx, id)
     await removeOrganization(tx, actor, id)

@@ -27,7 +27,7 @@ export async function handOver(
   const organizationId = requireOrganization(actor, 'members:write')
   const { userId } = requireUser(actor)
   if (password === undefined) throw invalidInput('password', 'Enter your password.')
-  await assertPassword(app, userId, password, 'password')
+  await assertPassword(app, actor, password, 'password')
   await inTransaction(app, async (tx) => {
     const held = await lockOrganizationsOf(tx, [userId, user_id])
     const organization = held.find(({ id, ownerId }) => id === organizationId && ownerId === userId)

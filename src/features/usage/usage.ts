@@ -31,7 +31,27 @@ export async function getUsage(
   query: UsageQuery,
   zone: string,
 ): Promise<UsageJson> {
-  const organizationId = requireOrganization(actor, 'usage:read')
+  return readUsage(app, requireOrganization(actor, 'usage:read'), query, zone)
+}
+
+/** The same of the organization that a user owns, for the operator; null for who owns none. */
+export async function getUsageOfUser(
+  app: App,
+  actor: Actor,
+  idOrEmail: string,
+  query: UsageQuery,
+  zone: string,
+): Promise<UsageJson | null> {
+  const { organizationId } = await getUser(app, actor, idOrEmail)
+  return organizationId === null ? null : readUsage(app, organizationId, query, zone)
+}
+
+function readUsage(
+  app: App,
+  organizationId: string,
+  query: UsageQuery,
+  zone: string,
+): Promise<UsageJson> {
   return atOneMoment(app, async (tx) => {
     const scope = await toScope(tx, organizationId, query)
     const { range, buckets } = toTimes(tx, query, zone)

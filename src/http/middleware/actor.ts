@@ -16,7 +16,9 @@ export const actor = createMiddleware<ApiEnv>(async (c, next) => {
   const ip = clientAddress(peer, hops.join(',') || null, settings.trusted_proxies)
   c.set('ip', ip)
   c.set('basePath', settings.portal_base_path)
-  const found = await resolveActor(app, c.req.raw.headers, { ip, requestId: c.var.requestId })
+  const origin = { ip, requestId: c.var.requestId }
+  const isOperatorSide = /^\/admin(\/|\.data$|$)/.test(c.req.path)
+  const found = await resolveActor(app, c.req.raw.headers, origin, { isOperatorSide })
   c.set('actor', found.actor)
   c.set('caller', found)
   await next()

@@ -67,7 +67,8 @@ const seedOf = (c: Context<ApiEnv>) => readCookie(c.req.raw.headers, cookieName,
 
 function tokenOf(c: Context<ApiEnv>, seed: string): string {
   const { actor } = c.var
-  const session = actor.type === 'user' ? actor.sessionId : ''
+  // The user too: a form of whom an administrator acted as is not theirs once they have stopped.
+  const session = actor.type === 'user' ? `${actor.sessionId} ${actor.userId}` : ''
   return sign(c.var.app.secret, 'csrf', `${seed} ${session}`)
 }
 

@@ -2,6 +2,7 @@ import accounts from './en/accounts.json'
 import admin from './en/admin.json'
 import audit from './en/audit.json'
 import common from './en/common.json'
+import customers from './en/customers.json'
 import errors from './en/errors.json'
 import factors from './en/factors.json'
 import home from './en/home.json'
@@ -17,6 +18,7 @@ export const resources = {
   admin,
   audit,
   common,
+  customers,
   errors,
   factors,
   home,

@@ -3,6 +3,7 @@ import accounts from './fr/accounts.json'
 import admin from './fr/admin.json'
 import audit from './fr/audit.json'
 import common from './fr/common.json'
+import customers from './fr/customers.json'
 import errors from './fr/errors.json'
 import factors from './fr/factors.json'
 import home from './fr/home.json'
@@ -20,6 +21,7 @@ export const resources: Resources & { sentences: Record<string, string> } = with
   admin,
   audit,
   common,
+  customers,
   errors,
   factors,
   home,

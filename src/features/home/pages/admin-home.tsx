@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { requireAdmin } from '../../../core/actor.ts'
+import { isAdmin, requireStaff } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
@@ -13,7 +13,8 @@ import type { Route } from './+types/admin-home'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor, timeZone } = context.get(pageContext)
-  requireAdmin(actor)
+  requireStaff(actor)
+  if (!isAdmin(actor)) return null
   const query = { interval: 'day' as const, ...lastDays(app, 30, timeZone) }
   const [usage, customers] = await Promise.all([
     getUsageOfAll(app, actor, query, timeZone),
@@ -23,10 +24,26 @@ export async function loader({ context }: Route.LoaderArgs) {
 }
 
 export default function AdminHome({ loaderData }: Route.ComponentProps) {
+  return loaderData ? <OperatorHome {...loaderData} /> : <AgentHome />
+}
+
+/** What an agent finds who asks for the operator's home. */
+function AgentHome() {
+  const { t } = useTranslation('admin')
+  return (
+    <>
+      <title>{t('agentTitle')}</title>
+      <PageHeader title={t('agentTitle')} description={t('agentText')} />
+    </>
+  )
+}
+
+type OperatorHomeProps = NonNullable<Awaited<ReturnType<typeof loader>>>
+
+function OperatorHome({ usage, customers }: OperatorHomeProps) {
   const { t } = useTranslation('admin')
   const { t: home } = useTranslation('home')
   const format = useFormat()
-  const { usage, customers } = loaderData
   const { totals, series } = usage
   return (
     <>

@@ -10,21 +10,22 @@ import {
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Outlet } from 'react-router'
-import { requireAdmin } from '../../../core/actor.ts'
+import { isAdmin, requireStaff } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { AppLayout, type Section } from '../../../ui/layout.tsx'
 import type { Route } from './+types/admin-layout'
 
 export function loader({ context }: Route.LoaderArgs) {
-  requireAdmin(context.get(pageContext).actor)
-  return null
+  const { actor } = context.get(pageContext)
+  requireStaff(actor)
+  return { isAdmin: isAdmin(actor) }
 }
 
-/** The frame of the operator's pages. */
-export default function AdminLayout() {
+/** The frame of the operator's pages. Agents find in it only what is theirs. */
+export default function AdminLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('admin')
-  const sections: Section[] = [
-    { to: '/admin', label: t('home'), icon: Home, isExact: true },
+  const forAll: Section[] = [{ to: '/admin', label: t('home'), icon: Home, isExact: true }]
+  const forAdmins: Section[] = [
     { to: '/admin/users', label: t('customers'), icon: Users },
     { to: '/admin/plans', label: t('plans'), icon: Layers },
     { to: '/admin/upstreams', label: t('upstreams'), icon: Server },
@@ -33,6 +34,7 @@ export default function AdminLayout() {
     { to: '/admin/settings', label: t('settings'), icon: Settings },
     { to: '/admin/audit', label: t('audit'), icon: ScrollText },
   ]
+  const sections = loaderData.isAdmin ? [...forAll, ...forAdmins] : forAll
   return (
     <AppLayout sections={sections} signOutTo="/admin/logout" side={t('side')}>
       <Outlet />
