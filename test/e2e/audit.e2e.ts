@@ -1,23 +1,11 @@
 import { expect, type Page, test } from '@playwright/test'
-import { baseUrl, expectAccessible, register, signInAsAdmin } from './visitor.ts'
+import { baseUrl, checkLooks, register, signInAsAdmin } from './visitor.ts'
 
 async function createKey(page: Page, name: string): Promise<void> {
   await page.goto(`${baseUrl()}/portal/keys/new`)
   await page.getByLabel('Name').fill(name)
   await page.getByRole('button', { name: 'Create key' }).click()
   await expect(page.getByText('ak_live_').first()).toBeVisible()
-}
-
-/** Small and wide, light and dark; axe is a script, so without scripts there is nothing to run. */
-async function checkLooks(page: Page, javaScriptEnabled: boolean | undefined): Promise<void> {
-  if (javaScriptEnabled === false) return
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const width of [320, 1280]) {
-      await page.setViewportSize({ width, height: 800 })
-      await expectAccessible(page)
-    }
-  }
 }
 
 test('a customer reads in words what happened, narrows it down, and takes it along', async ({

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { baseUrl, expectAccessible, password, register } from './visitor.ts'
+import { baseUrl, checkLooks, password, register } from './visitor.ts'
 
 /** The link in the newest mail to an address, as the operator sees it. */
 async function readInvitation(email: string): Promise<string> {
@@ -25,18 +25,6 @@ async function joinAsStranger(page: Page, link: string, name: string): Promise<v
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Create account and join' }).click()
   await expect(page.getByText('Welcome to the team.')).toBeVisible()
-}
-
-/** Light and dark, small and wide; axe is a script, so without scripts there is nothing to run. */
-async function checkLooks(page: Page, javaScriptEnabled: boolean | undefined): Promise<void> {
-  if (javaScriptEnabled === false) return
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const width of [320, 1280]) {
-      await page.setViewportSize({ width, height: 800 })
-      await expectAccessible(page)
-    }
-  }
 }
 
 const newEmail = () => `${Math.random().toString(36).slice(2)}@team.example`

@@ -28,6 +28,21 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, page.url()).toEqual([])
 }
 
+/** Small and wide, light and dark; axe is a script, so without scripts there is nothing to run. */
+export async function checkLooks(
+  page: Page,
+  javaScriptEnabled: boolean | undefined,
+): Promise<void> {
+  if (javaScriptEnabled === false) return
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 })
+      await expectAccessible(page)
+    }
+  }
+}
+
 /** Makes an administrator and signs them in in the browser; returns the address. */
 export async function signInAsAdmin(page: Page): Promise<string> {
   const email = `${Math.random().toString(36).slice(2)}@operator.example`

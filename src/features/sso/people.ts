@@ -1,9 +1,10 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Actor, Origin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
+import { isLastAdmin } from '../accounts/last-admin.ts'
 import { assertRegistrationOpen, findUser, writeAccount } from '../accounts/registration.ts'
 import { identities, type User, users } from '../accounts/schema.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
@@ -132,7 +133,7 @@ async function applyRole(
   visit: Visit,
 ): Promise<User> {
   if (role === null || role === user.role) return user
-  if (user.role === 'admin' && !(await hasOtherAdmin(tx, user.id))) {
+  if (await isLastAdmin(tx, user)) {
     tx.log.warn({ userId: user.id, role }, 'the last administrator keeps that role')
     return user
   }
@@ -140,17 +141,6 @@ async function applyRole(
   const changes = { role: { from: user.role, to: role }, provider: provider.id }
   await recordUserAudit(tx, actorOf(visit), user.id, 'users.role_changed', changes)
   return { ...user, role }
-}
-
-/** Locks all administrators, so that two of them cannot lose the role for each other's sake. */
-async function hasOtherAdmin(tx: App, userId: string): Promise<boolean> {
-  const admins = await tx.db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.role, 'admin'), eq(users.status, 'active')))
-    .orderBy(asc(users.id))
-    .for('update')
-  return admins.some(({ id }) => id !== userId)
 }
 
 const actorOf = ({ ip, requestId }: Visit): Actor => ({ type: 'anonymous', ip, requestId })

@@ -5,12 +5,11 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
-import type { AuditAction } from '../audit/actions.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { reservedPaths } from '../settings/definitions.ts'
 import { getSetting } from '../settings/settings.ts'
 import { type RouteRow, routes, type UpstreamRow, upstreams } from './schema.ts'
+import { tellChange } from './tell-change.ts'
 import { getUpstream } from './upstreams.ts'
 
 const Path = z
@@ -153,7 +152,7 @@ export async function createRoute(
       upstreamId: upstream.id,
     }
     await tx.db.insert(routes).values(row).catch(explainName)
-    await tell(tx, actor, 'routes.created', id, input)
+    await tellChange(tx, actor, 'routes.created', { type: 'route', id }, input)
     return getRoute(tx, actor, id)
   })
 }
@@ -179,7 +178,7 @@ export async function updateRoute(
       .catch(explainName)
     const after = await getRoute(tx, actor, id)
     const changes = changesOf(toRouteJson(before), toRouteJson(after), input)
-    await tell(tx, actor, 'routes.updated', id, changes)
+    await tellChange(tx, actor, 'routes.updated', { type: 'route', id }, changes)
     return after
   })
 }
@@ -189,7 +188,7 @@ export async function deleteRoute(app: App, actor: Actor, idOrName: string): Pro
   await inTransaction(app, async (tx) => {
     const { id, name, path } = await getRoute(tx, actor, idOrName)
     await tx.db.delete(routes).where(eq(routes.id, id))
-    await tell(tx, actor, 'routes.deleted', id, { name, path })
+    await tellChange(tx, actor, 'routes.deleted', { type: 'route', id }, { name, path })
   })
 }
 
@@ -209,17 +208,6 @@ async function namedUpstream(tx: App, actor: Actor, idOrName: string): Promise<U
     if (!(error instanceof AppError) || error.kind !== 'not_found') throw error
     throw invalidInput('upstream', 'There is no upstream of this name.')
   })
-}
-
-async function tell(
-  tx: App,
-  actor: Actor,
-  action: AuditAction,
-  id: string,
-  changes: Record<string, unknown>,
-): Promise<void> {
-  await recordAudit(tx, actor, { action, target: { type: 'route', id }, changes })
-  await tx.signals.send({ topic: 'routing' })
 }
 
 function toColumns(input: UpdateRoute): Partial<RouteRow> {

@@ -6,10 +6,9 @@ import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violatio
 import { AppError, fieldError, notFound } from '../../core/errors.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { seal } from '../../core/secret.ts'
-import type { AuditAction } from '../audit/actions.ts'
-import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { type UpstreamRow, upstreams } from './schema.ts'
+import { tellChange } from './tell-change.ts'
 
 const Address = z
   .url({ protocol: /^https?$/, error: 'Use an http or https address', abort: true })
@@ -122,7 +121,7 @@ export async function createUpstream(
     const urls = input.urls ?? [input.url!]
     const row = { ...toColumns(app, input), id, name: input.name, urls }
     const [created] = await tx.db.insert(upstreams).values(row).returning().catch(explainName)
-    await tell(tx, actor, 'upstreams.created', id, withoutSecret(input))
+    await tellChange(tx, actor, 'upstreams.created', { type: 'upstream', id }, withoutSecret(input))
     return created!
   })
 }
@@ -145,7 +144,13 @@ export async function updateUpstream(
       .returning()
       .catch(explainName)
     const changes = changesOf(toUpstreamJson(before), toUpstreamJson(updated!), input)
-    await tell(tx, actor, 'upstreams.updated', id, { ...changes, ...secretOf(input) })
+    await tellChange(
+      tx,
+      actor,
+      'upstreams.updated',
+      { type: 'upstream', id },
+      { ...changes, ...secretOf(input) },
+    )
     return updated!
   })
 }
@@ -167,19 +172,8 @@ export async function deleteUpstream(app: App, actor: Actor, idOrName: string): 
           { params: { upstream: name } },
         )
       })
-    await tell(tx, actor, 'upstreams.deleted', id, { name })
+    await tellChange(tx, actor, 'upstreams.deleted', { type: 'upstream', id }, { name })
   })
-}
-
-async function tell(
-  tx: App,
-  actor: Actor,
-  action: AuditAction,
-  id: string,
-  changes: Record<string, unknown>,
-): Promise<void> {
-  await recordAudit(tx, actor, { action, target: { type: 'upstream', id }, changes })
-  await tx.signals.send({ topic: 'routing' })
 }
 
 function withoutSecret({ auth, ...input }: UpdateUpstream): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { Form, Link } from 'react-router'
+import { Form } from 'react-router'
 import type { Sentence } from '../../../core/errors.ts'
-import { Button } from '../../../ui/button.tsx'
+import { FilterButtons } from '../../../ui/filter-buttons.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { useSentence } from '../../../ui/sentence.ts'
@@ -72,14 +72,7 @@ export function AuditFilters({ form, actions, problems }: AuditFiltersProps) {
           )}
           <TextField name="from" type="date" label={t('from')} defaultValue={form.from} />
           <TextField name="until" type="date" label={t('until')} defaultValue={form.until} />
-          <div className="flex items-center gap-3">
-            <Button look="secondary">{t('apply')}</Button>
-            {Object.values(form).some((value) => value !== '') && (
-              <Link to="?" className="text-[13px] text-n11 underline-offset-2 hover:underline">
-                {t('reset')}
-              </Link>
-            )}
-          </div>
+          <FilterButtons isFiltered={Object.values(form).some((value) => value !== '')} />
         </div>
       </Form>
       {problems.length > 0 && (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { redirectDocument } from 'react-router'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
+import { AnchorButton } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/page.tsx'
 import { DeleteProfile, deleteProfile } from '../../accounts/profile.ts'
 import { signOut } from '../../sessions/sign-in.ts'
@@ -32,14 +33,10 @@ export default function YourData({ loaderData, actionData }: Route.ComponentProp
       <title>{t('yourData')}</title>
       <Card title={t('exportTitle')}>
         <p className="mb-4 text-n11">{t('exportText')}</p>
-        <a
-          href="/api/portal/profile/export"
-          download
-          className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-n7 px-3.5 py-1.5 font-medium hover:bg-n3"
-        >
+        <AnchorButton href="/api/portal/profile/export" download>
           <Download aria-hidden className="size-4" />
           {t('exportButton')}
-        </a>
+        </AnchorButton>
       </Card>
       <DeletionCard {...loaderData} state={refusedOf(actionData)} />
     </>

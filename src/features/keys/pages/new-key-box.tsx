@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { LinkButton } from '../../../ui/button.tsx'
+import { AnchorButton, LinkButton } from '../../../ui/button.tsx'
 import { Code } from '../../../ui/copy.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card } from '../../../ui/page.tsx'
@@ -27,13 +27,9 @@ export function NewKeyBox({ name, secret, publicUrl, sample }: NewKeyBoxProps) {
           <LinkButton look="primary" to="/keys">
             {t('stored')}
           </LinkButton>
-          <a
-            href={file}
-            download=".env"
-            className="button inline-flex min-h-9 items-center rounded-lg border border-n7 px-3.5 py-1.5 font-medium hover:bg-n3"
-          >
+          <AnchorButton href={file} download=".env">
             {t('download')}
-          </a>
+          </AnchorButton>
         </div>
       </div>
     </Card>

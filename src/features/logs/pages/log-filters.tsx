@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Form, Link } from 'react-router'
-import { Button } from '../../../ui/button.tsx'
+import { Form } from 'react-router'
+import { FilterButtons } from '../../../ui/filter-buttons.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
 import type { FilterOption } from '../../usage/filter-options.ts'
 
@@ -54,14 +54,7 @@ export function LogFilters({ form, keys }: { form: LogForm; keys: FilterOption[]
         />
         <TextField name="from" type="date" label={t('from')} defaultValue={form.from} />
         <TextField name="until" type="date" label={t('until')} defaultValue={form.until} />
-        <div className="flex items-center gap-3">
-          <Button look="secondary">{t('apply')}</Button>
-          {Object.values(form).some((value) => value !== '') && (
-            <Link to="?" className="text-[13px] text-n11 underline-offset-2 hover:underline">
-              {t('reset')}
-            </Link>
-          )}
-        </div>
+        <FilterButtons isFiltered={Object.values(form).some((value) => value !== '')} />
       </div>
     </Form>
   )

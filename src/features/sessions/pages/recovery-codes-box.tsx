@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { AnchorButton } from '../../../ui/button.tsx'
 import { CopyButton } from '../../../ui/copy.tsx'
 import { useShell } from '../../../ui/shell.ts'
 
@@ -22,13 +23,9 @@ export function RecoveryCodesBox({ codes, email }: { codes: string[]; email: str
       </ul>
       <div className="flex flex-wrap gap-2">
         <CopyButton text={codes.join('\n')} label={t('copyCodes')} />
-        <a
-          href={file}
-          download="recovery-codes.txt"
-          className="button inline-flex min-h-9 items-center rounded-lg border border-n7 bg-card px-3 py-1.5 font-medium text-[13px] hover:bg-n3"
-        >
+        <AnchorButton href={file} download="recovery-codes.txt" className="text-[13px]">
           {t('downloadCodes')}
-        </a>
+        </AnchorButton>
       </div>
     </div>
   )

@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Refused } from '../../../core/http/submit.ts'
-import { Button } from '../../../ui/button.tsx'
-import { Disclosure } from '../../../ui/disclosure.tsx'
-import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { Card } from '../../../ui/page.tsx'
+import { ConfirmByPassword } from './confirm-by-password.tsx'
 
 type HandOverCardProps = { name: string; organization: string; isActive: boolean; state?: Refused }
 
@@ -22,20 +20,12 @@ export function HandOverCard({ name, organization, isActive, state }: HandOverCa
       <p className="mb-4 text-n11">
         {t('handOverText', { name, organization })} {t('handOverOwn', { name })}
       </p>
-      <Disclosure summary={t('handOver')} isOpen={state !== undefined}>
-        <Form method="post" action="?form=owner" state={state} className="grid gap-4">
-          <ErrorSummary />
-          <TextField
-            name="password"
-            type="password"
-            label={t('password')}
-            autoComplete="current-password"
-          />
-          <Button look="danger" className="justify-self-start">
-            {t('handOverConfirm', { name })}
-          </Button>
-        </Form>
-      </Disclosure>
+      <ConfirmByPassword
+        form="owner"
+        summary={t('handOver')}
+        confirm={t('handOverConfirm', { name })}
+        state={state}
+      />
     </Card>
   )
 }

@@ -4,6 +4,7 @@ import { Button, LinkButton } from '../../../ui/button.tsx'
 import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'
 import { Card } from '../../../ui/page.tsx'
+import { ConfirmByPassword } from './confirm-by-password.tsx'
 
 /** What its owner can change about the organization itself. */
 export function OrganizationCard({ name, state }: { name: string; state?: Refused }) {
@@ -42,20 +43,12 @@ export function DeleteCard({ organization, hasOthers, state }: DeleteCardProps) 
   return (
     <Card title={t('delete')}>
       <p className="mb-4 text-n11">{t('deleteText', { organization })}</p>
-      <Disclosure summary={t('delete')} isOpen={state !== undefined}>
-        <Form method="post" action="?form=delete" state={state} className="grid gap-4">
-          <ErrorSummary />
-          <TextField
-            name="password"
-            type="password"
-            label={t('password')}
-            autoComplete="current-password"
-          />
-          <Button look="danger" className="justify-self-start">
-            {t('deleteConfirm', { organization })}
-          </Button>
-        </Form>
-      </Disclosure>
+      <ConfirmByPassword
+        form="delete"
+        summary={t('delete')}
+        confirm={t('deleteConfirm', { organization })}
+        state={state}
+      />
     </Card>
   )
 }

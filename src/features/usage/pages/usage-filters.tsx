@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Form, Link, useSearchParams } from 'react-router'
-import { Button } from '../../../ui/button.tsx'
+import { FilterButtons } from '../../../ui/filter-buttons.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
 import type { FilterOption } from '../filter-options.ts'
 import type { Period, PeriodForm } from './usage-period.ts'
@@ -42,14 +42,7 @@ export function UsageFilters({ form, keyId, route, options }: UsageFiltersProps)
           defaultValue={route}
           options={[{ value: '', label: t('allRoutes') }, ...options.routes]}
         />
-        <span className="flex items-center gap-3">
-          <Button look="secondary">{t('apply')}</Button>
-          {(keyId || route || period === 'custom') && (
-            <Link to="?" className="text-[13px] text-n11 underline-offset-2 hover:underline">
-              {t('reset')}
-            </Link>
-          )}
-        </span>
+        <FilterButtons isFiltered={keyId !== '' || route !== '' || period === 'custom'} />
       </Form>
     </div>
   )
