@@ -9,6 +9,8 @@ export type Thing =
   | 'invitation'
   | 'user'
   | 'plan'
+  | 'meter'
+  | 'service key'
   | 'upstream'
   | 'route'
   | 'mail'
@@ -159,8 +161,10 @@ export const rows: Record<string, Row> = {
   'POST /api/v1/customer/api-keys': { ...writeKeys, body: named },
 
   'DELETE /admin/keys/{id}': { ...operator, thing: 'key' },
+  'DELETE /admin/meters/{id}': { ...operator, thing: 'meter' },
   'DELETE /admin/plans/{id}': { ...operator, thing: 'plan' },
   'DELETE /admin/routes/{id}': { ...operator, thing: 'route' },
+  'DELETE /admin/service-keys/{id}': { ...operator, thing: 'service key' },
   'DELETE /admin/settings/{key}': operator,
   'DELETE /admin/upstreams/{id}': { ...operator, thing: 'upstream' },
   'DELETE /admin/users/{id}': { ...operator, thing: 'user' },
@@ -174,10 +178,13 @@ export const rows: Record<string, Row> = {
   'GET /admin/logs': operator,
   'GET /admin/mail': operator,
   'GET /admin/mail/{id}': { ...operator, thing: 'mail' },
+  'GET /admin/meters': operator,
+  'GET /admin/meters/{id}': { ...operator, thing: 'meter' },
   'GET /admin/plans': operator,
   'GET /admin/plans/{id}': { ...operator, thing: 'plan' },
   'GET /admin/routes': operator,
   'GET /admin/routes/{id}': { ...operator, thing: 'route' },
+  'GET /admin/service-keys': operator,
   'GET /admin/settings': operator,
   'GET /admin/settings/{key}': operator,
   'GET /admin/upstreams': operator,
@@ -190,12 +197,19 @@ export const rows: Record<string, Row> = {
   'GET /admin/users/{id}/notes': { ...operator, thing: 'user' },
   'GET /admin/users/{id}/sessions': { ...operator, thing: 'user' },
   'GET /admin/users/{id}/stats': { ...operator, thing: 'user' },
+  'PATCH /admin/meters/{id}': { ...operator, thing: 'meter', body: {} },
   'PATCH /admin/plans/{id}': { ...operator, thing: 'plan', body: {} },
   'PATCH /admin/routes/{id}': { ...operator, thing: 'route', body: {} },
   'PATCH /admin/upstreams/{id}': { ...operator, thing: 'upstream', body: {} },
   'POST /admin/keys': { ...operator, body: { user_id: 'nobody', name: 'x' } },
   'POST /admin/keys/{id}/rotate': { ...operator, thing: 'key', body: {} },
+  'POST /admin/meters': {
+    ...operator,
+    body: { ...named, key: 'another', kind: 'counter', unit: 'GB' },
+  },
   'POST /admin/plans': { ...operator, body: named },
+  'POST /admin/service-keys': { ...operator, body: named },
+  'POST /api/v1/events': { ...operator, body: [] },
   'POST /admin/routes': { ...operator, body: { name: 'new', path: '/new', upstream: 'none' } },
   'POST /admin/upstreams': { ...operator, body: { name: 'new', url: 'https://api.example.com' } },
   'POST /admin/users': { ...operator, body: { email: 'made@example.com' } },

@@ -8,6 +8,8 @@ import { findUser } from '../src/features/accounts/registration.ts'
 import { organizations } from '../src/features/accounts/schema.ts'
 import { updateUser } from '../src/features/accounts/users.ts'
 import { issueKey } from '../src/features/keys/issue-key.ts'
+import { createMeter } from '../src/features/meters/meters.ts'
+import { issueServiceKey } from '../src/features/meters/service-keys.ts'
 import { createPlan } from '../src/features/plans/plans.ts'
 import { openSession } from '../src/features/sessions/sign-in.ts'
 import { setSetting } from '../src/features/settings/settings.ts'
@@ -88,6 +90,11 @@ const makeThing: Record<Thing, (name: string) => Promise<{ id: string }>> = {
   invitation: (name) => inviteMember(app, owner, { email: `${name}@example.com`, role: 'viewer' }),
   user: async () => ({ id: (await makeCustomer(app)).userId }),
   plan: (name) => createPlan(app, system, { name }),
+  meter: async (name) => {
+    await createMeter(app, system, { key: name, name, kind: 'counter', unit: 'GB' })
+    return { id: name }
+  },
+  'service key': (name) => issueServiceKey(app, system, { name, scopes: ['meter:write'] }),
   upstream: (name) => createUpstream(app, system, { name, url: 'https://api.example.com' }),
   route: async (name) => {
     const { id: upstream } = await makeThing.upstream(name)

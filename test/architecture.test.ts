@@ -14,6 +14,7 @@ const order = [
   'settings',
   'plans',
   'accounts',
+  'meters',
   'sso',
   'sessions',
   'teams',

@@ -274,6 +274,18 @@ export const scenes: Record<string, Scene> = {
     return s.call('POST', `/api/portal/invitations/${token}/register`, { body: { password } })
   },
 
+  'POST /admin/meters': ({ admin }) =>
+    admin('POST', '/admin/meters', { key: 'storage', name: 'Storage', kind: 'gauge', unit: 'GB' }),
+  'PATCH /admin/meters/{id}': ({ admin }) =>
+    admin('PATCH', '/admin/meters/storage', { unit: 'GiB', archived: true }),
+  'DELETE /admin/meters/{id}': ({ admin }) => admin('DELETE', '/admin/meters/storage'),
+  'POST /admin/service-keys': ({ admin }) =>
+    admin('POST', '/admin/service-keys', { name: 'reporter' }),
+  'DELETE /admin/service-keys/{id}': async ({ admin }) => {
+    const { body } = await admin('POST', '/admin/service-keys', { name: 'reporter' })
+    return admin('DELETE', `/admin/service-keys/${body.id}`)
+  },
+
   'POST /admin/upstreams': ({ admin }) =>
     admin('POST', '/admin/upstreams', { name: unique('up'), url: 'http://up.test' }),
   'PATCH /admin/upstreams/{id}': async (s) =>
@@ -313,6 +325,7 @@ export const scenes: Record<string, Scene> = {
 
 /** Operations that change nothing that outlives them, and why. */
 export const silent: Record<string, string> = {
+  'POST /api/v1/events': 'tells of usage, which is its own record',
   'POST /api/portal/organizations/{id}/activate': 'chooses what this session shows',
   'POST /api/portal/live/token': 'gives a token that ends in seconds',
   'POST /api/portal/auth/passkey/options': 'gives a challenge that ends in minutes',

@@ -14,6 +14,8 @@ export type Actor =
   | ({ type: 'anonymous' } & Origin)
   | UserActor
   | ({ type: 'admin_token' } & Origin)
+  /** A program of the operator's, by a key that opens what its scopes name and nothing else. */
+  | ({ type: 'service_key'; keyId: string; scopes: readonly string[] } & Origin)
   | { type: 'system' }
 
 /** The request by which somebody acts; without any for the program itself. */
@@ -170,4 +172,18 @@ export function requireAdmin(actor: Actor): void {
   if (isAdmin(actor)) return
   requireUser(actor)
   throw new AppError('forbidden', 'forbidden', 'Only an administrator may do this.')
+}
+
+/** Passes the operator, and the operator's programs whose key has this scope. Others get 401 or 403. */
+export function requireServiceScope(actor: Actor, scope: string): void {
+  if (actor.type !== 'service_key') return requireAdmin(actor)
+  if (actor.scopes.includes(scope)) return
+  throw new AppError(
+    'forbidden',
+    'insufficient_scope',
+    'This service key lacks the scope {{scope}}.',
+    {
+      params: { scope },
+    },
+  )
 }

@@ -16,6 +16,8 @@ export type IdPrefix =
   | 'rte'
   | 'req'
   | 'evt'
+  | 'mtr'
+  | 'svk'
   | 'aud'
   | 'eml'
   | 'nte'

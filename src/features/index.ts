@@ -17,6 +17,10 @@ import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
 import { logsApi } from './logs/api.ts'
 import { logsLive } from './logs/live-logs.ts'
+import { metersApi } from './meters/api.ts'
+import { metersCommands } from './meters/commands.ts'
+import { eventsApi } from './meters/events-api.ts'
+import { metersJobs } from './meters/jobs.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
 import { plansApi } from './plans/api.ts'
@@ -47,6 +51,8 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   userFilesApi,
   usersApi,
   userNotesApi,
+  metersApi,
+  eventsApi,
   sessionsApi,
   providerApi,
   userSessionsApi,
@@ -67,6 +73,7 @@ export const jobs: Job[] = [
   ...idempotencyJobs,
   ...liveJobs,
   ...accountsJobs,
+  ...metersJobs,
   ...sessionsJobs,
   ...teamsJobs,
   ...notificationsJobs,
@@ -82,6 +89,7 @@ export const commands: Command[] = [
   ...plansCommands,
   ...upstreamsCommands,
   ...keysCommands,
+  ...metersCommands,
   ...settingsCommands,
   ...auditCommands,
 ]

@@ -115,6 +115,7 @@ function replay(answer: Answer, fingerprint: string): Response {
 /** Whose keys are kept apart. Strangers have none: nothing that they may do is repeated by key. */
 function callerOf(actor: Actor): string | undefined {
   if (actor.type === 'user') return actor.userId
+  if (actor.type === 'service_key') return actor.keyId
   return actor.type === 'admin_token' ? 'admin_token' : undefined
 }
 

@@ -5,6 +5,7 @@ import { notFound } from '../../core/errors.ts'
 import { isSame } from '../../core/secret.ts'
 import { listMemberships, type Membership } from '../accounts/organizations.ts'
 import { type User, users } from '../accounts/schema.ts'
+import { findServiceKey } from '../meters/service-keys.ts'
 import { getTokenUser } from '../sso/token-user.ts'
 import { isJwt } from '../sso/tokens.ts'
 import { findActed } from './acting.ts'
@@ -22,8 +23,8 @@ export type Resolved = {
 }
 
 /**
- * Who a request comes from: the admin token, a token of the operator's sign-in provider, a session as
- * bearer token, or a session cookie. API keys open nothing here. `X-Organization-ID` chooses among
+ * Who a request comes from: the admin token, a service key, a token of the operator's sign-in provider,
+ * a session as bearer token, or a session cookie. API keys open nothing here. `X-Organization-ID` chooses among
  * the caller's organizations. Where an administrator's browser acts as a user, it is that user
  * everywhere but on the operator's side.
  * @throws AppError `invalid_token` for a provider's token that is not as it should be.
@@ -52,6 +53,11 @@ export async function resolveActor(
     timezone: null,
   }
   if (!bearer && !headers.has('cookie')) return anonymous
+  const serviceKey = bearer && (await findServiceKey(app, bearer))
+  if (serviceKey) {
+    const { id: keyId, scopes } = serviceKey
+    return { ...anonymous, actor: { type: 'service_key', keyId, scopes, ...origin } }
+  }
   if (bearer && isJwt(bearer)) {
     const user = await getTokenUser(app, bearer, origin)
     // The provider ends it: there is no session of ours.

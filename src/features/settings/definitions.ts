@@ -143,6 +143,8 @@ export const definitions = {
   usage_tracking_enabled: define(z.boolean(), true),
   usage_retention_days: define(count(1, 3650), 30),
   usage_aggregate_retention_days: define(count(31, 3650), 400),
+  /** How old an event may be that still counts, in the period that it belongs to. */
+  events_late_days: define(count(1, 366), 31),
   trusted_proxies: define(z.array(addressRange).max(100), []),
 } satisfies Record<string, Definition>
 

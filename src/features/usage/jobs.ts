@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
+import { dropPartitions, ensurePartitions } from '../../core/db/day-partitions.ts'
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
 import { getSettings } from '../settings/settings.ts'
-import { dropPartitions, ensurePartitions } from './partitions.ts'
 import { minuteRetentionMs } from './ranges.ts'
 
 const hourMs = 3_600_000
@@ -12,14 +12,14 @@ const dayMs = 86_400_000
 /** Makes the partitions of today and tomorrow, so that no request has to wait for one. */
 export async function preparePartitions(app: App): Promise<void> {
   const now = app.now().getTime()
-  await ensurePartitions(app, [now, now + dayMs])
+  await ensurePartitions(app, 'request_logs', [now, now + dayMs])
 }
 
 /** Removes logs and rollups that are older than their retention. */
 export async function dropOldUsage(app: App): Promise<void> {
   const { usage_retention_days, usage_aggregate_retention_days } = await getSettings(app)
   const now = app.now().getTime()
-  await dropPartitions(app, new Date(now - usage_retention_days * dayMs))
+  await dropPartitions(app, 'request_logs', new Date(now - usage_retention_days * dayMs))
   // An hour more than readers count on, for clocks that differ.
   const minutes = new Date(now - minuteRetentionMs - hourMs)
   const aggregates = new Date(now - usage_aggregate_retention_days * dayMs)

@@ -2,21 +2,23 @@ import { sql } from 'drizzle-orm'
 import { type Actor, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { getPlanOf } from '../accounts/organizations.ts'
+import { percentOf, readMeterLevels } from '../meters/levels.ts'
 import { getPeriod } from '../plans/plans.ts'
 import type { Plan } from '../plans/schema.ts'
-import { getQuota, percentOf } from './quota.ts'
+import { getQuota } from './quota.ts'
 import { coverRanges } from './ranges.ts'
 import { rollupsOf } from './read-rollups.ts'
 import type { Meter, Quota, UsageStatsJson } from './usage-json.ts'
 
-/** The meters that the gateway feeds, over the billing period. `data_transfer` is body bytes, both ways. */
+/** Each meter over the billing period, those that the gateway feeds first. `data_transfer` is body bytes, both ways. */
 export async function getMeters(
   app: App,
   organizationId: string,
   plan: Plan | null,
   quota: Quota,
 ): Promise<Meter[]> {
-  const { start, end } = getPeriod(app.now())
+  const period = getPeriod(app.now())
+  const { start, end } = period
   const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }])
   const { rows } = await app.db.execute<{ bytes: number }>(sql`
     select coalesce(sum(bytes_in + bytes_out), 0)::bigint as bytes
@@ -29,6 +31,7 @@ export async function getMeters(
       name: 'API requests',
       kind: 'counter',
       unit: 'requests',
+      source: 'gateway',
       used: quota.used,
       limit: quota.limit,
       percent: quota.percent,
@@ -38,10 +41,15 @@ export async function getMeters(
       name: 'Data transfer',
       kind: 'counter',
       unit: 'bytes',
+      source: 'gateway',
       used: bytes,
       limit: byteLimit,
       percent: percentOf(bytes, byteLimit),
     },
+    ...(await readMeterLevels(app, organizationId, plan, period)).map((level) => ({
+      ...level,
+      source: 'events' as const,
+    })),
   ]
 }
 
@@ -54,6 +62,6 @@ export async function getUsageStats(app: App, actor: Actor): Promise<UsageStatsJ
   const { start, end } = getPeriod(app.now())
   return {
     period: { start: start.toISOString(), end: end.toISOString() },
-    meters: Object.fromEntries(meters.map(({ key, name, ...meter }) => [key, meter])),
+    meters: Object.fromEntries(meters.map(({ key, name, source, ...meter }) => [key, meter])),
   }
 }

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { usagePeriods } from '../keys/schema.ts'
+import { percentOf } from '../meters/levels.ts'
 import { getPeriod } from '../plans/plans.ts'
 import type { Plan } from '../plans/schema.ts'
 import { coverRanges, toRange } from './ranges.ts'
@@ -9,12 +10,6 @@ import type { Quota, Rate } from './usage-json.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
-
-/** The share of a limit that is used, in percent with one decimal; null without a limit. */
-export function percentOf(used: number, limit: number | null): number | null {
-  if (limit === null) return null
-  return limit === 0 ? 100 : Math.round((used / limit) * 1000) / 10
-}
 
 /** Forwarded requests of the billing period against the plan, and where they lead. */
 export async function getQuota(

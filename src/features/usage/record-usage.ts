@@ -1,11 +1,11 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type App, inTransaction } from '../../core/app.ts'
 import { copyRows } from '../../core/db/copy.ts'
+import { ensurePartitions } from '../../core/db/day-partitions.ts'
 import { AppError } from '../../core/errors.ts'
 import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
-import { ensurePartitions } from './partitions.ts'
 import { rollUp, sumMinutes, sumPeriods } from './roll-up.ts'
 import { journalCursors, requestLogs } from './schema.ts'
 
@@ -41,6 +41,7 @@ export async function recordUsage(
     : []
   await ensurePartitions(
     app,
+    'request_logs',
     logged.map(({ time }) => time),
   )
   await inTransaction(app, async (tx) => {

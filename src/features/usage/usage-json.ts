@@ -60,9 +60,11 @@ export const Meter = z
     name: z.string(),
     kind: z.enum(['counter', 'gauge']),
     unit: z.string(),
-    used: z.number(),
+    source: z.enum(['gateway', 'events']),
+    used: z.number().openapi({ description: 'Of a counter the sum, of a gauge the level now' }),
     limit: z.number().nullable(),
     percent: z.number().nullable(),
+    max: z.number().optional().openapi({ description: 'Of a gauge, the highest in the period' }),
   })
   .openapi('MeterUsage')
 export type Meter = z.infer<typeof Meter>
@@ -106,7 +108,10 @@ export const UsageJson = z
 export type UsageJson = z.infer<typeof UsageJson>
 
 export const UsageStatsJson = z
-  .object({ period: Period, meters: z.record(z.string(), Meter.omit({ key: true, name: true })) })
+  .object({
+    period: Period,
+    meters: z.record(z.string(), Meter.omit({ key: true, name: true, source: true })),
+  })
   .openapi('UsageStats')
 export type UsageStatsJson = z.infer<typeof UsageStatsJson>
 

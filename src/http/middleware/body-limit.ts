@@ -9,19 +9,23 @@ const mebibyte = 1024 * 1024
 /** No form and no JSON of ours is larger. */
 const usual = mebibyte
 
-/** Where an administrator may send a file. */
-const files = [{ path: /^\/admin\/users\/import(\.data)?$/, maxBytes: 32 * mebibyte }]
+/** Where the operator may send more: a file, a batch of events. */
+const larger = [
+  { path: /^\/admin\/users\/import(\.data)?$/, maxBytes: 32 * mebibyte },
+  { path: /^\/api\/v1\/events$/, maxBytes: 4 * mebibyte },
+]
 
 const refuseOverUsual = bodyLimit({ maxSize: usual, onError: () => refuse(usual) })
 
 /** Refuses bodies that are too large, before anything reads them; a file is counted while it streams. */
 export const limitBody = createMiddleware<ApiEnv>(async (c, next) => {
   const { raw } = c.req
-  const file = files.find(({ path }) => path.test(c.req.path))
-  if (!file || !isAdmin(c.var.actor)) return refuseOverUsual(c, next)
-  if (Number(raw.headers.get('content-length') ?? 0) > file.maxBytes) refuse(file.maxBytes)
+  const { actor } = c.var
+  const place = larger.find(({ path }) => path.test(c.req.path))
+  if (!place || !(isAdmin(actor) || actor.type === 'service_key')) return refuseOverUsual(c, next)
+  if (Number(raw.headers.get('content-length') ?? 0) > place.maxBytes) refuse(place.maxBytes)
   if (raw.body && !raw.headers.has('content-length')) {
-    const body = raw.body.pipeThrough(countTo(file.maxBytes))
+    const body = raw.body.pipeThrough(countTo(place.maxBytes))
     c.req.raw = new Request(raw, { body, duplex: 'half' } as RequestInit)
   }
   await next()

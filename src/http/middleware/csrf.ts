@@ -22,7 +22,7 @@ export const csrf = createMiddleware<ApiEnv>(async (c, next) => {
 })
 
 async function assertOwn(c: Context<ApiEnv>): Promise<void> {
-  if (c.var.actor.type === 'admin_token') return
+  if (c.var.actor.type === 'admin_token' || c.var.actor.type === 'service_key') return
   if (c.var.actor.type === 'user' && !c.var.caller.isByCookie) return
   const origin = c.req.header('origin')
   const isOwnOrigin =

@@ -8,12 +8,13 @@ import type { ApiEnv } from '../../core/http/router.ts'
 import { isPage, isPageWrite } from '../is-page.ts'
 
 /** Calls a minute: of a signed-in person whatever the session, of the operator's programs, of an address. */
-const allowed = { user: 600, admin_token: 6000, anonymous: 120 } as const
+const allowed = { user: 600, admin_token: 6000, service_key: 6000, anonymous: 120 } as const
 const windowSeconds = 60
 
 const createLimiters = () => ({
   user: limiterOf('user'),
   admin_token: limiterOf('admin_token'),
+  service_key: limiterOf('service_key'),
   anonymous: limiterOf('anonymous'),
 })
 
@@ -61,5 +62,6 @@ async function count(c: Context<ApiEnv>): Promise<void> {
 function callerOf(actor: Actor, ip: string | null): { kind: keyof typeof allowed; key: string } {
   if (actor.type === 'user') return { kind: 'user', key: actor.userId }
   if (actor.type === 'admin_token') return { kind: 'admin_token', key: 'operator' }
+  if (actor.type === 'service_key') return { kind: 'service_key', key: actor.keyId }
   return { kind: 'anonymous', key: addressFamilyKey(ip) }
 }
