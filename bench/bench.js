@@ -11,8 +11,8 @@ try {
   else {
     const times = { seconds: Number(first), rounds: Number(second ?? 3) }
     console.log(`${times.rounds} rounds of ${times.seconds} s, 32 connections; medians`)
-    const { apigate, full } = await comparePeers(times)
-    compareLatency({ apigate, full, ...times })
+    const compared = await comparePeers(times)
+    compareLatency({ ...compared, ...times })
     await compareThreads(times)
   }
 } finally {

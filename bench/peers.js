@@ -63,24 +63,30 @@ export async function comparePeers({ seconds, rounds }) {
       `| ${name} | ${rate} | ${figure('p50').toFixed(2)} | ${figure('p99').toFixed(2)} | ${ratio.toFixed(2)}× |`,
     )
   }
-  return { apigate, full: median(ours.runs.map((run) => run.rate)) }
+  const bare = peers.find(({ name }) => name.startsWith('bare'))
+  return { apigate, bare: bare.url, full: median(ours.runs.map((run) => run.rate)) }
 }
 
-/** What the gateway adds at half of its full load: the same pace once past it and once through it. */
-export function compareLatency({ apigate, full, seconds, rounds }) {
+/**
+ * What the gateway, and the bare proxy for comparison, add to the API's own latency: the same
+ * connections, each waiting a millisecond after an answer, straight to it and through each of them.
+ */
+export function compareLatency({ apigate, bare, full, seconds, rounds }) {
   const { key } = apigate
-  const connections = Math.max(4, Math.round(full / 2 / 800))
-  // Each connection waits a millisecond after each answer, which wrk leaves out of the latency.
+  const connections = Math.max(4, Math.round(full / 2 / 500))
+  // wrk leaves the wait out of the latency.
   const paced = { key, seconds, connections, script: 'function delay() return 1 end' }
   const runs = Array.from({ length: rounds }, () => ({
     direct: measure(`${upstream}/v1/things`, paced),
-    through: measure(apigate.url, paced),
+    bare: measure(bare, paced),
+    apigate: measure(apigate.url, paced),
   }))
   const figure = (side, field) => median(runs.map((run) => run[side][field]))
-  const added = (field) => (figure('through', field) - figure('direct', field)).toFixed(2)
-  const pace = Math.round(figure('through', 'rate')).toLocaleString('en')
+  const added = (side, field) => (figure(side, field) - figure('direct', field)).toFixed(2)
+  const pace = figure('apigate', 'rate')
+  const share = ((pace / full) * 100).toFixed(0)
   console.log(
-    `\nAt ${pace} requests/s, ${((figure('through', 'rate') / full) * 100).toFixed(0)} % of its full load, Apigate adds ${added('p50')} ms at the median and ${added('p99')} ms at the 99th percentile.`,
+    `\nAt ${Math.round(pace).toLocaleString('en')} requests/s, ${share} % of its full load, Apigate adds ${added('apigate', 'p50')} ms at the median and ${added('apigate', 'p99')} ms at the 99th percentile; the bare proxy ${added('bare', 'p50')} and ${added('bare', 'p99')} ms.`,
   )
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,8 +73,15 @@ function placeThreads(pid, dataDir, gatewayCores) {
     const name = readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim()
     pin(name === 'WorkerThread' ? gatewayCores : '1', task)
   }
-  const servers = execFileSync('pgrep', ['-f', dataDir]).toString().trim().split('\n')
-  for (const server of servers) if (Number(server) !== pid) pin('1', server)
+  for (const postgres of pgrep('-f', dataDir)) {
+    if (Number(postgres) === pid) continue
+    for (const process of [postgres, ...pgrep('-P', postgres)]) pin('1', process)
+  }
+}
+
+function pgrep(...args) {
+  const { stdout } = spawnSync('pgrep', args)
+  return stdout.toString().split('\n').filter(Boolean)
 }
 
 function pin(cores, task) {
