@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { inArray } from 'drizzle-orm'
@@ -14,6 +13,7 @@ import { connectSignalBus } from './core/db/signal-bus.ts'
 import { createJobRunner, type JobRunner } from './core/jobs/jobs.ts'
 import { createLog, type Log } from './core/log.ts'
 import { createMailer } from './core/mail/mailer.ts'
+import { openPrivateFolder } from './core/private-folder.ts'
 import { createSignals, type Signal } from './core/signals.ts'
 import { organizations } from './features/accounts/schema.ts'
 import { apis, jobs, liveKinds } from './features/index.ts'
@@ -173,8 +173,8 @@ async function obey(app: App, gateway: GatewayControl, signal: Signal): Promise<
 
 /** The front door listens for the gateway threads alone, on a socket in a folder that only we may enter. */
 async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
-  const directory = await mkdtemp(join(tmpdir(), 'apigate-'))
-  const socketPath = join(directory, 'front-door.sock')
+  const folder = await openPrivateFolder(app.config.dataDir)
+  const socketPath = join(folder.path, 'front-door.sock')
   const room = createRoom(app, liveKinds)
   const door = createFrontDoor(app, {
     apis,
@@ -188,6 +188,8 @@ async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
     fetch: door.fetch,
     websocket: { server: webSockets() },
   }) as Server
+  // A killed server leaves its socket. We hold the lock of the data directory: it is nobody's.
+  await rm(socketPath, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(socketPath, resolve)
@@ -196,7 +198,7 @@ async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
     room.close()
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
-    await rm(directory, { recursive: true, force: true })
+    await folder.remove()
   }
   return { door, socketPath, closeDoor }
 }

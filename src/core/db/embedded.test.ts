@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,12 +50,15 @@ test('a cluster in a folder that only its owner may enter starts, stops and star
   await second.stop()
 })
 
-test('a path too long for a socket still works', async () => {
+test('a path too long for a socket still works, by a folder that goes with the server', async () => {
   await using folder = await temporary()
   const directory = join(folder.path, 'a'.repeat(100), 'postgres')
   const server = await startEmbeddedPostgres({ directory, durable: false, log })
   expect(await query(server.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  const sockets = decodeURIComponent(server.url.split('host=')[1]!)
+  expect(existsSync(sockets)).toBe(true)
   await server.stop()
+  expect(existsSync(sockets)).toBe(false)
 })
 
 test('a cluster of another major version is refused with a way out', async () => {

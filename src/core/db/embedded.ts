@@ -7,7 +7,7 @@ import pg from 'pg'
 import { AppError } from '../errors.ts'
 import { findBinaries } from './embedded-binaries.ts'
 import { findRunner, type Runner, run } from './embedded-runner.ts'
-import { findRunningSocket, findSocketDirectory } from './embedded-socket.ts'
+import { findRunningSocket, openSocketFolder } from './embedded-socket.ts'
 
 export type EmbeddedPostgres = {
   /** Address for `pg`, with the socket's directory in it. */
@@ -58,15 +58,19 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await assertVersion(directory, binaries.major)
     await stopOrphan(runner, binaries.pgCtl, directory, log)
   }
-  const socketDirectory = await findSocketDirectory(directory, runner)
-  const { pid, stop, exited } = launch(runner, binaries.postgres, {
+  const sockets = await openSocketFolder(directory, runner)
+  const server = launch(runner, binaries.postgres, {
     directory,
-    socketDirectory,
+    socketDirectory: sockets.path,
     durable,
   })
+  const stop = async () => {
+    await server.stop()
+    await sockets.remove()
+  }
   try {
-    await waitUntilReady(urlOf(socketDirectory, 'postgres'), exited)
-    await ensureDatabase(urlOf(socketDirectory, 'postgres'), database)
+    await waitUntilReady(urlOf(sockets.path, 'postgres'), server.exited)
+    await ensureDatabase(urlOf(sockets.path, 'postgres'), database)
   } catch (error) {
     await stop()
     throw new AppError(
@@ -75,7 +79,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       `The embedded PostgreSQL did not start: ${lastLogLines(directory) || String(error)}`,
     )
   }
-  return { url: urlOf(socketDirectory, database), pid, stop }
+  return { url: urlOf(sockets.path, database), pid: server.pid, stop }
 }
 
 async function initialize(runner: Runner, initdb: string, directory: string, durable: boolean) {
