@@ -170,6 +170,8 @@ export const rows: Record<string, Row> = {
   'DELETE /admin/users/{id}': { ...operator, thing: 'user' },
   'DELETE /admin/users/{id}/notes/{note}': { ...operator, thing: 'user' },
   'DELETE /admin/users/{id}/sessions/{session}': { ...operator, thing: 'user' },
+  'GET /admin/analytics/portal': operator,
+  'GET /admin/analytics/users': operator,
   'GET /admin/audit': operator,
   'GET /admin/audit/{id}': operator,
   'GET /admin/audit/export': { ...operator, query: json },

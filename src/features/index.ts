@@ -13,6 +13,9 @@ import { usersApi } from './accounts/users-api.ts'
 import { auditApi } from './audit/api.ts'
 import { auditCommands } from './audit/commands.ts'
 import { homeApi } from './home/api.ts'
+import { insightsApi } from './insights/api.ts'
+import { insightsCommands } from './insights/commands.ts'
+import { insightsJobs } from './insights/jobs.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
 import { logsApi } from './logs/api.ts'
@@ -40,6 +43,7 @@ import { teamsJobs } from './teams/jobs.ts'
 import { upstreamsApi } from './upstreams/api.ts'
 import { upstreamsCommands } from './upstreams/commands.ts'
 import { usageApi } from './usage/api.ts'
+import { usageCommands } from './usage/commands.ts'
 import { usageJobs } from './usage/jobs.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
@@ -65,6 +69,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   keysApi,
   usageApi,
   logsApi,
+  insightsApi,
   homeApi,
 ]
 
@@ -78,6 +83,7 @@ export const jobs: Job[] = [
   ...teamsJobs,
   ...notificationsJobs,
   ...usageJobs,
+  ...insightsJobs,
 ]
 
 /** Every kind of stream that can be followed live. */
@@ -92,4 +98,6 @@ export const commands: Command[] = [
   ...metersCommands,
   ...settingsCommands,
   ...auditCommands,
+  ...usageCommands,
+  ...insightsCommands,
 ]

@@ -11,6 +11,7 @@ import type { Assets } from './assets.ts'
 import { baseOf, isArrival, isPage, isPageWrite } from './is-page.ts'
 import { openLive } from './live/handshake.ts'
 import type { Room } from './live/room.ts'
+import { activity } from './middleware/activity.ts'
 import { actor } from './middleware/actor.ts'
 import { limitBody } from './middleware/body-limit.ts'
 import { cookies } from './middleware/cookies.ts'
@@ -68,7 +69,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
     return c.json({ status: 'ready' })
   })
   door.use(cookies, securityHeaders, actor, rateLimitHeaders, rateLimit, limitBody)
-  door.use(portalSwitches, csrf, standing)
+  door.use(portalSwitches, csrf, standing, activity)
   door.get('/metrics', async (c) => {
     if (c.var.actor.type !== 'admin_token' && !isLocal(c)) {
       throw new AppError(
