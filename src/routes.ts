@@ -26,6 +26,7 @@ export default [
     route('usage', 'features/usage/pages/portal-usage.tsx'),
     route('logs', 'features/logs/pages/portal-logs.tsx'),
     route('logs/:id', 'features/logs/pages/portal-log.tsx'),
+    route('notifications', 'features/notifications/pages/portal-notifications.tsx'),
     route('team', 'features/teams/pages/portal-team.tsx'),
     route('team/members/:id', 'features/teams/pages/portal-member.tsx'),
     route('organizations/new', 'features/teams/pages/portal-new-organization.tsx'),

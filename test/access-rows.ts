@@ -14,6 +14,7 @@ export type Thing =
   | 'upstream'
   | 'route'
   | 'mail'
+  | 'note'
 
 /**
  * Who gets in. `everybody` needs no sign-in, `signed-in` any, whatever became of the account;
@@ -130,6 +131,11 @@ export const rows: Record<string, Row> = {
   'GET /api/portal/logs/export': { access: readers, query: json },
   'GET /api/portal/logs/{id}': { access: readers, thing: 'request' },
   'GET /api/portal/members': { access: all },
+  'GET /api/portal/notifications': signedIn,
+  'GET /api/portal/notifications/preferences': signedIn,
+  'POST /api/portal/notifications/read-all': signedIn,
+  'POST /api/portal/notifications/{id}/read': { ...signedIn, thing: 'note' },
+  'PUT /api/portal/notifications/preferences': { ...signedIn, body: { email: {} } },
   'GET /api/portal/usage': { access: all },
   'GET /api/portal/usage/export': { access: all, query: json },
   'GET /api/v1/customer/api-keys': { access: readers },

@@ -86,6 +86,7 @@ const makeThing: Record<Thing, (name: string) => Promise<{ id: string }>> = {
     return record
   },
   session: async () => ({ id: 'ses_none' }),
+  note: async () => ({ id: 'evt_none' }),
   member: async () => ({ id: (await makeMember(app, owner, 'viewer')).userId }),
   invitation: (name) => inviteMember(app, owner, { email: `${name}@example.com`, role: 'viewer' }),
   user: async () => ({ id: (await makeCustomer(app)).userId }),

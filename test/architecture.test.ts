@@ -11,6 +11,7 @@ const source = join(root, 'src')
 /** Features may enter only those to their left. Audit stands first: every change of any of them is told there. */
 const order = [
   'audit',
+  'notices',
   'settings',
   'plans',
   'accounts',
@@ -18,6 +19,7 @@ const order = [
   'sso',
   'sessions',
   'teams',
+  'webhooks',
   'notifications',
   'upstreams',
   'keys',

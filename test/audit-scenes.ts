@@ -191,6 +191,8 @@ export const scenes: Record<string, Scene> = {
     const response = device.signIn(body)
     return s.call('POST', '/api/portal/auth/passkey/verify', { body: { response } })
   },
+  'PUT /api/portal/notifications/preferences': ({ asAda }) =>
+    asAda('PUT', '/api/portal/notifications/preferences', { email: { 'key.created': 'daily' } }),
   'DELETE /api/portal/sessions': async (s) => {
     await signInAs(s.app, s.ada)
     return s.asAda('DELETE', '/api/portal/sessions')
@@ -326,6 +328,8 @@ export const scenes: Record<string, Scene> = {
 /** Operations that change nothing that outlives them, and why. */
 export const silent: Record<string, string> = {
   'POST /api/v1/events': 'tells of usage, which is its own record',
+  'POST /api/portal/notifications/{id}/read': 'marks what one person has seen',
+  'POST /api/portal/notifications/read-all': 'marks what one person has seen',
   'POST /api/portal/organizations/{id}/activate': 'chooses what this session shows',
   'POST /api/portal/live/token': 'gives a token that ends in seconds',
   'POST /api/portal/auth/passkey/options': 'gives a challenge that ends in minutes',

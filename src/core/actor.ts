@@ -56,10 +56,14 @@ const permissions = [
   'organization:read',
   'organization:write',
   'audit:read',
+  'alerts:read',
+  'alerts:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const
 export type Permission = (typeof permissions)[number]
 
-const everyMember: Permission[] = ['organization:read', 'members:read', 'usage:read']
+const everyMember: Permission[] = ['organization:read', 'members:read', 'usage:read', 'alerts:read']
 const tickets: Permission[] = ['tickets:read', 'tickets:write']
 
 /** What each role may do inside its organization. The secret of a key is nobody's to read again. */
@@ -73,6 +77,8 @@ const permissionsByRole: Record<MemberRole, readonly Permission[]> = {
     'logs:read',
     'playground:use',
     'audit:read',
+    'webhooks:read',
+    'webhooks:write',
   ],
   billing: [...everyMember, ...tickets, 'billing:read', 'billing:write'],
   viewer: permissions.filter((permission) => permission.endsWith(':read')),

@@ -22,6 +22,8 @@ export type IdPrefix =
   | 'eml'
   | 'nte'
   | 'imp'
+  | 'whk'
+  | 'dlv'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const pool = Buffer.allocUnsafe(4096)

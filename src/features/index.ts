@@ -18,6 +18,7 @@ import { insightsCommands } from './insights/commands.ts'
 import { insightsJobs } from './insights/jobs.ts'
 import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
+import { keysJobs } from './keys/jobs.ts'
 import { logsApi } from './logs/api.ts'
 import { logsLive } from './logs/live-logs.ts'
 import { metersApi } from './meters/api.ts'
@@ -26,6 +27,7 @@ import { eventsApi } from './meters/events-api.ts'
 import { metersJobs } from './meters/jobs.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
+import { notesApi } from './notifications/notes-api.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
@@ -65,6 +67,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   passkeysApi,
   liveApi,
   notificationsApi,
+  notesApi,
   upstreamsApi,
   keysApi,
   usageApi,
@@ -82,6 +85,7 @@ export const jobs: Job[] = [
   ...sessionsJobs,
   ...teamsJobs,
   ...notificationsJobs,
+  ...keysJobs,
   ...usageJobs,
   ...insightsJobs,
 ]

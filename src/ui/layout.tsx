@@ -1,4 +1,4 @@
-import { LogOut, Menu } from 'lucide-react'
+import { Bell, LogOut, Menu } from 'lucide-react'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useLocation } from 'react-router'
@@ -13,6 +13,8 @@ export type Section = {
   isExact?: boolean
 }
 
+export type News = { to: string; unread: number; label: string }
+
 type LayoutProps = {
   sections: Section[]
   /** Where signing out leads. */
@@ -21,11 +23,13 @@ type LayoutProps = {
   side?: string
   /** The organizations to choose from, where there are several. */
   switcher?: SwitcherProps
+  /** Where news stand, and how many of them are unread. */
+  news?: News
   children: ReactNode
 }
 
 /** The frame of the signed-in pages: sections at the left, on small screens in a menu at the top. */
-export function AppLayout({ sections, signOutTo, side, switcher, children }: LayoutProps) {
+export function AppLayout({ sections, signOutTo, side, switcher, news, children }: LayoutProps) {
   const { t } = useTranslation()
   return (
     <div className="min-h-[calc(100dvh-var(--bar))] lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
@@ -35,30 +39,40 @@ export function AppLayout({ sections, signOutTo, side, switcher, children }: Lay
       >
         {t('skipToContent')}
       </a>
-      <details className="group border-n6 border-b bg-n2 lg:hidden">
-        <summary className="flex min-h-14 items-center justify-between px-4">
-          <span className="grid min-w-0">
-            <Mark side={side} />
-            {switcher && (
-              <span className="truncate pl-9.5 text-[13px] text-n11 leading-4">
-                {activeName(switcher)}
-              </span>
-            )}
-          </span>
-          <span className="inline-flex shrink-0 items-center gap-2 rounded-lg border border-n7 px-3 py-2 font-medium">
-            <Menu aria-hidden className="size-4" />
-            {t('menu')}
-          </span>
-        </summary>
-        <div className="grid gap-3 px-3 pb-3">
-          {switcher && <OrganizationSwitcher {...switcher} />}
-          <Navigation sections={sections} label={t('menu')} />
-          <Account signOutTo={signOutTo} />
-        </div>
-      </details>
+      <div className="relative lg:hidden">
+        <details className="group border-n6 border-b bg-n2">
+          <summary
+            className={`flex min-h-14 items-center justify-between gap-3 px-4 ${news ? 'pr-16' : ''}`}
+          >
+            <span className="grid min-w-0">
+              <Mark side={side} />
+              {switcher && (
+                <span className="truncate pl-9.5 text-[13px] text-n11 leading-4">
+                  {activeName(switcher)}
+                </span>
+              )}
+            </span>
+            <span className="inline-flex shrink-0 items-center gap-2 rounded-lg border border-n7 px-3 py-2 font-medium">
+              <Menu aria-hidden className="size-4" />
+              {t('menu')}
+            </span>
+          </summary>
+          <div className="grid gap-3 px-3 pb-3">
+            {switcher && <OrganizationSwitcher {...switcher} />}
+            <Navigation sections={sections} label={t('menu')} />
+            <Account signOutTo={signOutTo} />
+          </div>
+        </details>
+        {news && (
+          <div className="absolute top-1.5 right-3">
+            <NewsLink {...news} />
+          </div>
+        )}
+      </div>
       <aside className="sticky top-(--bar) hidden h-[calc(100dvh-var(--bar))] flex-col gap-6 overflow-y-auto border-n6 border-r bg-n2 px-3 py-5 lg:flex">
-        <div className="px-2.5">
+        <div className="flex items-center justify-between gap-2 pl-2.5">
           <Mark side={side} />
+          {news && <NewsLink {...news} />}
         </div>
         {switcher && <OrganizationSwitcher {...switcher} />}
         <Navigation sections={sections} label={t('sections')} />
@@ -74,6 +88,28 @@ export function AppLayout({ sections, signOutTo, side, switcher, children }: Lay
         {children}
       </main>
     </div>
+  )
+}
+
+/** A bell with the number of what is unread. */
+function NewsLink({ to, unread, label }: News) {
+  return (
+    <Link
+      to={to}
+      aria-label={label}
+      title={label}
+      className="relative grid size-9 shrink-0 place-items-center rounded-lg text-n11 hover:bg-n3 hover:text-n12 max-lg:size-11"
+    >
+      <Bell aria-hidden className="size-4.5" />
+      {unread > 0 && (
+        <span
+          aria-hidden
+          className="absolute top-0 right-0 min-w-4.5 rounded-full bg-brand px-1 text-center font-semibold text-[11px] text-on-brand leading-4.5 tabular-nums max-lg:top-1 max-lg:right-1"
+        >
+          {unread > 99 ? '99+' : unread}
+        </span>
+      )}
+    </Link>
   )
 }
 

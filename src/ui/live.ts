@@ -16,7 +16,7 @@ const longestWaitMs = 30_000
  * taken, and when events were missed: time to read the page's data again. A lost connection comes
  * back, and goes on where it was.
  */
-export function useLive(stream: string | null, onNews: () => void): LiveState {
+export function useLive(stream: string | null, onNews: (why: Message['type']) => void): LiveState {
   const [state, setState] = useState<LiveState>('off')
   const tell = useEffectEvent(onNews)
   useEffect(() => {
@@ -56,7 +56,7 @@ export function useLive(stream: string | null, onNews: () => void): LiveState {
         waitMs = firstWaitMs
       }
       if (message.type !== 'error') seq = message.seq
-      tell()
+      tell(message.type)
     }
 
     function leave(): void {

@@ -1,6 +1,6 @@
 import type { CSSProperties, ReactNode } from 'react'
 import { brandColors } from './brand.ts'
-import type { MailPieces, MailToRender } from './mail.tsx'
+import type { MailFrame, MailPieces } from './mail.tsx'
 
 const light = {
   ground: '#f3f3f6',
@@ -42,11 +42,11 @@ const styleOf = (color: string) => {
 }
 
 /** The one form that every mail has: who writes, what happened, one button, and its address in full. */
-export function MailPage({ mail, pieces }: { mail: MailToRender; pieces: MailPieces }) {
-  const { brandText } = brandColors(mail.primaryColor, 'light')
+export function MailPage({ frame, pieces }: { frame: MailFrame; pieces: MailPieces }) {
+  const { brandText } = brandColors(frame.primaryColor, 'light')
   const { subject, greeting, text, details, button, note, footer } = pieces
   return (
-    <html lang={mail.locale}>
+    <html lang={frame.locale}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -54,7 +54,7 @@ export function MailPage({ mail, pieces }: { mail: MailToRender; pieces: MailPie
         <meta name="supported-color-schemes" content="light dark" />
         <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
         <title>{subject}</title>
-        <style>{styleOf(mail.primaryColor)}</style>
+        <style>{styleOf(frame.primaryColor)}</style>
       </head>
       <body className="ground" style={{ margin: 0, padding: 0, background: light.ground }}>
         <Preheader>{text[0]}</Preheader>
@@ -70,7 +70,7 @@ export function MailPage({ mail, pieces }: { mail: MailToRender; pieces: MailPie
             cellClass="inside ink"
             cellStyle={{ padding: '32px', fontFamily: font, fontSize: '16px', color: light.ink }}
           >
-            <Sender mail={mail} />
+            <Sender frame={frame} />
             <h1 style={{ margin: '24px 0 16px', fontSize: '22px', lineHeight: '30px' }}>
               {subject}
             </h1>
@@ -78,7 +78,7 @@ export function MailPage({ mail, pieces }: { mail: MailToRender; pieces: MailPie
             {details.length > 0 && <Details rows={details} />}
             {button && (
               <>
-                <Button mail={mail} {...button} />
+                <Button frame={frame} {...button} />
                 <p className="quiet" style={{ ...small, margin: '0 0 16px', color: light.quiet }}>
                   {button.hint}
                   <br />
@@ -148,18 +148,18 @@ function Table({
 }
 
 /** The operator's logo or, without one, the first letter on the brand's colour. */
-function Sender({ mail }: { mail: MailToRender }) {
-  const { brand, onBrand } = brandColors(mail.primaryColor, 'light')
+function Sender({ frame }: { frame: MailFrame }) {
+  const { brand, onBrand } = brandColors(frame.primaryColor, 'light')
   const name = (
     <strong style={{ fontSize: '16px', lineHeight: '28px', verticalAlign: 'middle' }}>
-      {mail.companyName}
+      {frame.companyName}
     </strong>
   )
-  if (mail.logoUrl) {
+  if (frame.logoUrl) {
     return (
       <>
         <img
-          src={mail.logoUrl}
+          src={frame.logoUrl}
           alt=""
           height={28}
           style={{ height: '28px', verticalAlign: 'middle', marginRight: '10px', border: 0 }}
@@ -179,7 +179,7 @@ function Sender({ mail }: { mail: MailToRender }) {
           marginRight: '10px',
         }}
       >
-        {mail.companyName.slice(0, 1).toUpperCase()}
+        {frame.companyName.slice(0, 1).toUpperCase()}
       </span>
       {name}
     </>
@@ -200,7 +200,7 @@ function Details({ rows }: { rows: MailPieces['details'] }) {
     <table role="presentation" cellPadding={0} cellSpacing={0} style={{ margin: '0 0 20px' }}>
       <tbody>
         {rows.map(({ label, value }) => (
-          <tr key={label}>
+          <tr key={label + value}>
             <td className="quiet" style={{ ...cell, color: light.quiet, paddingRight: '20px' }}>
               {label}
             </td>
@@ -212,8 +212,8 @@ function Details({ rows }: { rows: MailPieces['details'] }) {
   )
 }
 
-function Button({ mail, link, label }: { mail: MailToRender; link: string; label: string }) {
-  const { brand, onBrand } = brandColors(mail.primaryColor, 'light')
+function Button({ frame, link, label }: { frame: MailFrame; link: string; label: string }) {
+  const { brand, onBrand } = brandColors(frame.primaryColor, 'light')
   return (
     <p style={{ margin: '24px 0' }}>
       <a

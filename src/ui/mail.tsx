@@ -1,16 +1,23 @@
 import { render } from '@react-email/render'
 import i18next from 'i18next'
 import type { Locale } from '../core/http/page-context.ts'
+import { createFormat } from './format.ts'
 import en from './locales/en/mails.json'
+import enNotices from './locales/en/notices.json'
 import fr from './locales/fr/mails.json'
+import frNotices from './locales/fr/notices.json'
 import { withFrenchSpaces } from './locales/french-spaces.ts'
 import { MailPage } from './mail-page.tsx'
+import { type NoticeToSay, type NoticeWords, sayNotice } from './notice-words.ts'
 
 const texts = i18next.createInstance()
 void texts.init({
   fallbackLng: 'en',
   initAsync: false,
-  resources: { en: { translation: en }, fr: { translation: withFrenchSpaces(fr) } },
+  resources: {
+    en: { translation: en, notices: enNotices },
+    fr: { translation: withFrenchSpaces(fr), notices: withFrenchSpaces(frNotices) },
+  },
   interpolation: { escapeValue: false },
 })
 
@@ -21,8 +28,8 @@ export type MailName = {
 
 export type MailDetail = keyof (typeof en)['detail']
 
-export type MailToRender = {
-  name: MailName
+/** What every mail to a reader has. */
+export type MailFrame = {
   locale: Locale
   timeZone: string
   companyName: string
@@ -30,6 +37,10 @@ export type MailToRender = {
   logoUrl: string | null
   /** The reader's name, or empty. */
   reader: string
+}
+
+export type MailToRender = MailFrame & {
+  name: MailName
   /** Where the button leads. */
   link?: string
   params?: Record<string, string>
@@ -53,9 +64,68 @@ const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress'
 
 /** A mail in its reader's language, as HTML and as plain text. */
 export async function renderMail(mail: MailToRender) {
-  const pieces = piecesOf(mail)
-  const html = await render(<MailPage mail={mail} pieces={pieces} />)
-  return { subject: pieces.subject, html, text: textOf(pieces, mail.locale), headers }
+  return write(mail, piecesOf(mail))
+}
+
+async function write(frame: MailFrame, pieces: MailPieces) {
+  const html = await render(<MailPage frame={frame} pieces={pieces} />)
+  return { subject: pieces.subject, html, text: textOf(pieces, frame.locale), headers }
+}
+
+/** A mail of one notice. `base` is where the portal lives. */
+export async function renderNoticeMail(frame: MailFrame, base: string, notice: NoticeToSay) {
+  const t = texts.getFixedT(frame.locale)
+  const { title, text, path } = sayNoticeIn(frame, notice)
+  return write(frame, {
+    ...noticePieces(frame),
+    subject: title,
+    text: [text],
+    button: { label: t('noticeButton'), link: base + path, hint: t('linkHint') },
+  })
+}
+
+/** A mail of the notices of a day. */
+export async function renderDigestMail(
+  frame: MailFrame,
+  base: string,
+  notices: (NoticeToSay & { time: Date })[],
+) {
+  const t = texts.getFixedT(frame.locale)
+  const format = createFormat(frame.locale, frame.timeZone)
+  const company = frame.companyName
+  return write(frame, {
+    ...noticePieces(frame),
+    subject: t('digest.title', { company, count: notices.length }),
+    text: [t('digest.intro')],
+    details: notices.map((notice) => ({
+      label: format.moment(notice.time.toISOString()),
+      value: sayNoticeIn(frame, notice).title,
+    })),
+    button: { label: t('digest.open'), link: `${base}/notifications`, hint: t('linkHint') },
+  })
+}
+
+function noticePieces({
+  locale,
+  reader,
+  companyName,
+}: MailFrame): Omit<MailPieces, 'subject' | 'text'> {
+  const t = texts.getFixedT(locale)
+  return {
+    greeting: reader ? t('greeting', { name: reader }) : t('greetingPlain'),
+    details: [],
+    button: null,
+    note: [t('noticeNote')],
+    footer: t('footer', { company: companyName }),
+  }
+}
+
+/** A notice in words, for a reader outside the portal's pages. */
+export function sayNoticeIn(
+  { locale, timeZone }: Pick<MailFrame, 'locale' | 'timeZone'>,
+  notice: NoticeToSay,
+): NoticeWords {
+  return sayNotice(texts.getFixedT(locale, 'notices'), createFormat(locale, timeZone), notice)
 }
 
 function piecesOf(mail: MailToRender): MailPieces {

@@ -16,6 +16,7 @@ import { insertOrganization } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword } from './password-rules.ts'
 import { identities, type Metadata, type User, type UserStatus, users } from './schema.ts'
+import { tellUser } from './tell-user.ts'
 import { mailUser } from './user-mails.tsx'
 import { sendVerification } from './verification.ts'
 
@@ -77,6 +78,7 @@ export async function writeAccount(
   const target = { type: 'user', id: user.id }
   await recordAudit(tx, actor, { action: 'users.registered', target, organizationId })
   await tx.jobs.announce(userRegistered, { userId: user.id })
+  await tellUser(tx, 'account.registered', { user_id: user.id })
   if (user.status === 'pending') await sendVerification(tx, user)
   else await mailUser(tx, user, 'welcome', { path: '/' })
   return { user, organizationId }

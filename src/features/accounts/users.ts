@@ -16,6 +16,7 @@ import { setPasswordOf } from './passwords.ts'
 import { endProofs, issueProof } from './proofs.ts'
 import { emailTaken, insertAccount } from './registration.ts'
 import { organizations, type User, type UserStatus, users } from './schema.ts'
+import { tellPlanChanged } from './tell-plan-changed.ts'
 import { recordUserAudit } from './user-audit.ts'
 import type { CreateUser, SuspendUser, UpdateUser } from './user-input.ts'
 import { toUserJson } from './user-json.ts'
@@ -114,10 +115,15 @@ export async function updateUser(
 }
 
 async function setPlan(tx: App, user: UserWithPlan, idOrSlug: string): Promise<void> {
-  const { id: planId } = await getPlan(tx, idOrSlug)
-  if (planId === user.planId) return
-  if (!user.organizationId) throw noOrganization()
-  await tx.db.update(organizations).set({ planId }).where(eq(organizations.id, user.organizationId))
+  const plan = await getPlan(tx, idOrSlug)
+  if (plan.id === user.planId) return
+  const { organizationId } = user
+  if (!organizationId) throw noOrganization()
+  await tx.db
+    .update(organizations)
+    .set({ planId: plan.id })
+    .where(eq(organizations.id, organizationId))
+  await tellPlanChanged(tx, { organizationId, from: user.planId, to: plan.id })
 }
 
 /**

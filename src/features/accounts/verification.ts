@@ -9,6 +9,7 @@ import { signalOwner } from './organizations.ts'
 import { findProof, issueProof, tokenInvalid } from './proofs.ts'
 import { findUser } from './registration.ts'
 import { type User, users } from './schema.ts'
+import { tellUser } from './tell-user.ts'
 import { recordUserAudit } from './user-audit.ts'
 import { mailUser } from './user-mails.tsx'
 
@@ -66,5 +67,6 @@ export async function markVerified(tx: App, actor: Actor, user: User): Promise<v
     .set({ status, emailVerified: true, emailVerifiedAt })
     .where(eq(users.id, user.id))
   await recordUserAudit(tx, actor, user.id, 'users.verified')
+  await tellUser(tx, 'account.email_verified', { user_id: user.id })
   await signalOwner(tx, user.id)
 }

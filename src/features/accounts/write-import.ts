@@ -10,6 +10,7 @@ import { findUsers, type ListedUser } from './list-users.ts'
 import { insertOrganizations, noOrganization } from './organizations.ts'
 import { toUserRow } from './registration.ts'
 import { users } from './schema.ts'
+import { tellPlanChanged } from './tell-plan-changed.ts'
 
 /** A line that can be imported, and its entry in the report. */
 export type Candidate = {
@@ -142,6 +143,10 @@ async function writeChanged(tx: App, actor: Actor, changed: Changed[]): Promise<
       changes: { name, plan_id: planId, imported: true },
     })),
   )
+  for (const { user, planId } of moved) {
+    const { organizationId, planId: from } = user
+    await tellPlanChanged(tx, { organizationId: organizationId!, from, to: planId! })
+  }
   const ids = moved.map(({ user }) => user.organizationId!)
   if (ids.length > 0) await tx.signals.send({ topic: 'organizations', ids })
 }

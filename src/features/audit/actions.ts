@@ -32,6 +32,7 @@ export const auditActions = [
   'profile.passkey_renamed',
   'profile.passkey_removed',
   'profile.recovery_code_used',
+  'profile.mail_modes_changed',
   'profile.deleted',
   'users.registered',
   'users.first_admin_created',

@@ -5,11 +5,13 @@ import { newId } from '../../core/ids.ts'
 import { createKey, digestOf, visibleParts } from '../../core/key-format.ts'
 import { getUser } from '../accounts/users.ts'
 import { recordAudit } from '../audit/audit.ts'
+import { tell } from '../notices/notices.ts'
 import { getSettings } from '../settings/settings.ts'
 import { keyIssued } from './events.ts'
 import { toExpiry } from './key-expiry.ts'
 import type { IssueKey } from './key-input.ts'
 import { assertRoom } from './key-limit.ts'
+import { toKeyNotice } from './key-notices.ts'
 import type { IssuedKey } from './keys.ts'
 import { type ApiKeyRow, apiKeys } from './schema.ts'
 
@@ -61,6 +63,7 @@ async function issueKeyOf(
       rotatedFrom: null,
     })
     await tx.jobs.announce(keyIssued, { keyId: issued.id, organizationId })
+    await tell(tx, { type: 'key.created', organizationId, data: toKeyNotice(issued) })
     await recordAudit(tx, actor, {
       action: 'keys.issued',
       target: { type: 'key', id: issued.id },

@@ -38,6 +38,8 @@ export const apiKeys = pgTable(
     /** The key that this one took over from. */
     rotatedFrom: text('rotated_from'),
     expiresAt: moment('expires_at'),
+    /** The expiry that people were warned of; another one is news. */
+    warnedOfExpiry: moment('warned_of_expiry'),
     revokedAt: moment('revoked_at'),
     createdAt: createdAt(),
   },

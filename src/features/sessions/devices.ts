@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { App } from '../../core/app.ts'
 import type { User } from '../accounts/schema.ts'
+import { tellUser } from '../accounts/tell-user.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
 
 const maxKnown = 20
@@ -20,8 +21,10 @@ export async function noticeDevice(
     .slice(0, 16)
   if (user.knownDevices.includes(device)) return user.knownDevices
   if (user.lastLoginAt !== null) {
-    const details = { device: describeDevice(userAgent), ip, time: tx.now() }
+    const device = describeDevice(userAgent)
+    const details = { device, ip, time: tx.now() }
     await mailUser(tx, user, 'signIn', { path: '/settings/security#sessions', details })
+    await tellUser(tx, 'account.new_sign_in', { user_id: user.id, device, ip })
   }
   return [...user.knownDevices, device].slice(-maxKnown)
 }

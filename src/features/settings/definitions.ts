@@ -145,6 +145,15 @@ export const definitions = {
   usage_aggregate_retention_days: define(count(31, 3650), 400),
   /** How old an event may be that still counts, in the period that it belongs to. */
   events_late_days: define(count(1, 366), 31),
+  /** Percent of a limit at which people are told. */
+  quota_warning_thresholds: define(
+    z
+      .array(z.coerce.number().int().min(50).max(100))
+      .min(1)
+      .max(10)
+      .transform((given) => [...new Set(given)].sort((a, b) => a - b)),
+    [80, 100],
+  ),
   trusted_proxies: define(z.array(addressRange).max(100), []),
 } satisfies Record<string, Definition>
 

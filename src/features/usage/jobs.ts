@@ -4,6 +4,7 @@ import { dropPartitions, ensurePartitions } from '../../core/db/day-partitions.t
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
 import { getSettings } from '../settings/settings.ts'
+import { warnOfAllQuotas } from './quota-warnings.ts'
 import { minuteRetentionMs } from './ranges.ts'
 
 const hourMs = 3_600_000
@@ -51,6 +52,7 @@ const batchSize = 10_000
 
 /** What usage does by the clock, and when an organization goes. */
 export const usageJobs: Job[] = [
+  jobAt('* * * * *', 'usage.warn-of-quotas', warnOfAllQuotas),
   jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
   jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
   jobOn(organizationDeleted, 'usage.remove-organization', (app, { organizationId }) =>

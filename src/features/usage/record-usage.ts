@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
+import { warnOfQuotas } from './quota-warnings.ts'
 import { rollUp, sumMinutes, sumPeriods } from './roll-up.ts'
 import { journalCursors, requestLogs } from './schema.ts'
 
@@ -44,11 +45,13 @@ export async function recordUsage(
     'request_logs',
     logged.map(({ time }) => time),
   )
+  const forwarded = batch.records.filter(({ outcome }) => outcome === 'forwarded')
   await inTransaction(app, async (tx) => {
     await moveCursor(tx, batch)
     await insertLogs(tx, logged)
     if (usage_tracking_enabled) await addRollups(tx, batch.records)
     await addPeriods(tx, batch.records)
+    await warnOfQuotas(tx, [...new Set(forwarded.map(({ organizationId }) => organizationId))])
     await touchKeys(tx, batch.records)
     await alongside?.(tx, logged)
   })

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { moment } from '../../core/db/columns.ts'
 import type { UsageRecord } from '../../core/usage-record.ts'
+import { organizations } from '../accounts/schema.ts'
 
 /** How far each journal segment was recorded: what makes a batch count once. */
 export const journalCursors = pgTable('journal_cursors', {
@@ -60,6 +61,20 @@ export const requestLogs = pgTable(
   ],
 )
 export type RequestLogRow = typeof requestLogs.$inferSelect
+
+/** Thresholds of a meter that were told, each once in a period. */
+export const quotaWarnings = pgTable(
+  'quota_warnings',
+  {
+    organizationId: text('organization_id')
+      .notNull()
+      .references(() => organizations.id, { onDelete: 'cascade' }),
+    meter: text().notNull(),
+    periodStart: moment('period_start').notNull(),
+    threshold: integer().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationId, t.meter, t.periodStart, t.threshold] })],
+)
 
 const rollupColumns = {
   /** Start of the minute, hour or day, in UTC. */

@@ -7,6 +7,7 @@ import errors from './en/errors.json'
 import factors from './en/factors.json'
 import home from './en/home.json'
 import keys from './en/keys.json'
+import notices from './en/notices.json'
 import settings from './en/settings.json'
 import setup from './en/setup.json'
 import team from './en/team.json'
@@ -23,6 +24,7 @@ export const resources = {
   factors,
   home,
   keys,
+  notices,
   settings,
   setup,
   team,

@@ -5,8 +5,11 @@ import { can, requireUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Form } from '../../../ui/form.tsx'
 import { AppLayout, CenteredCard, type Section } from '../../../ui/layout.tsx'
+import { useLive } from '../../../ui/live.ts'
 import { Notice } from '../../../ui/notice.tsx'
+import { useReadSoon } from '../../../ui/read-soon.ts'
 import { useShell } from '../../../ui/shell.ts'
+import { countUnread } from '../../notifications/notes.ts'
 import { listOrganizations } from '../../teams/organizations.ts'
 import type { Route } from './+types/portal-layout'
 
@@ -14,6 +17,7 @@ export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const user = requireUser(actor)
   return {
+    userId: user.userId,
     isSuspended: user.status === 'suspended',
     lacksTwoFactor: user.lacksTwoFactor,
     seesKeys: can(actor, 'keys:read'),
@@ -21,6 +25,8 @@ export async function loader({ context }: Route.LoaderArgs) {
     seesLogs: can(actor, 'logs:read'),
     seesTeam: can(actor, 'members:read'),
     organizations: await listOrganizations(app, actor),
+    seesNews: can(actor, 'organization:read'),
+    unread: await countUnread(app, actor),
   }
 }
 
@@ -28,7 +34,13 @@ export async function loader({ context }: Route.LoaderArgs) {
 export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
   const { t: team } = useTranslation('team')
+  const { t: notices } = useTranslation('notices')
   const { branding } = useShell()
+  const readSoon = useReadSoon()
+  // What came before the page did is counted in it.
+  useLive(loaderData.seesNews ? `user:${loaderData.userId}` : null, (why) => {
+    if (why !== 'subscribed') readSoon()
+  })
   if (loaderData.isSuspended) return <Suspended />
   const all: (Section & { isShown: boolean })[] = [
     { to: '/', label: t('overview'), icon: Home, isExact: true, isShown: true },
@@ -51,11 +63,14 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   const organizations = loaderData.organizations.map(({ id, name, role, is_active }) => ({
     ...{ id, name, role: team(`roles.${role}`), isActive: is_active },
   }))
+  const { unread } = loaderData
+  const label = unread > 0 ? notices('bellCount', { count: unread }) : notices('bell')
   const switcher = { organizations, action: '/organizations/switch' }
   return (
     <AppLayout
       sections={all.filter((section) => section.isShown)}
       signOutTo="/logout"
+      news={loaderData.seesNews ? { to: '/notifications', unread, label } : undefined}
       switcher={organizations.length > 1 ? switcher : undefined}
     >
       {loaderData.lacksTwoFactor && <TwoFactorRequired />}

@@ -1,12 +1,10 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useRevalidator, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
 import { Button } from '../../../ui/button.tsx'
 import { useLive } from '../../../ui/live.ts'
+import { useReadSoon } from '../../../ui/read-soon.ts'
 import { useShell } from '../../../ui/shell.ts'
-
-/** A burst of requests is read at once, not one by one. */
-const restMs = 1000
 
 /**
  * Reads the list again as requests arrive, while it is on and the page is looked at. Without
@@ -39,24 +37,4 @@ export function LiveTail({ isPossible }: { isPossible: boolean }) {
       </Button>
     </span>
   )
-}
-
-/** Reads the page's data again, at once or when the last reading is a moment old. */
-function useReadSoon(): () => void {
-  const { revalidate } = useRevalidator()
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const isDue = useRef(false)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const read = () => {
-    isDue.current = false
-    if (document.visibilityState === 'visible') void revalidate()
-    timer.current = setTimeout(() => {
-      timer.current = undefined
-      if (isDue.current) read()
-    }, restMs)
-  }
-  return () => {
-    isDue.current = true
-    if (timer.current === undefined) read()
-  }
 }

@@ -1,0 +1,113 @@
+import { z } from '@hono/zod-openapi'
+import { and, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm'
+import { type Actor, can, requireOrganization, requireUser } from '../../core/actor.ts'
+import type { App } from '../../core/app.ts'
+import { notFound } from '../../core/errors.ts'
+import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
+import { noticeTypeNames, severities } from '../notices/notice-types.ts'
+import { notices } from '../notices/schema.ts'
+import { notes } from './schema.ts'
+
+export const ListNotes = PageQuery.extend({
+  unread: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: '`true` leaves out what was read' }),
+})
+export type ListNotes = z.infer<typeof ListNotes>
+
+export const NoteJson = z
+  .object({
+    id: z.string(),
+    time: z.string(),
+    type: z.enum(noticeTypeNames),
+    severity: z.enum(severities),
+    data: z.record(z.string(), z.unknown()),
+    read_at: z.string().nullable(),
+  })
+  .openapi('Notification')
+export type NoteJson = z.infer<typeof NoteJson>
+
+/** The reader's notes: about their account, and about the organization that they work in. Newest first. */
+export async function listNotes(app: App, actor: Actor, query: ListNotes): Promise<Page<NoteJson>> {
+  const isOwn = isOwnNote(actor)
+  const [before] = decodeCursor(query.cursor, 1) ?? []
+  const rows = await app.db
+    .select({ notice: notices, readAt: notes.readAt })
+    .from(notes)
+    .innerJoin(notices, eq(notices.id, notes.noticeId))
+    .where(
+      and(
+        isOwn,
+        query.unread === 'true' ? isNull(notes.readAt) : undefined,
+        before === undefined ? undefined : lt(notes.noticeId, before),
+      ),
+    )
+    .orderBy(desc(notes.noticeId))
+    .limit(query.limit + 1)
+  const page = toPage(rows, query.limit, ({ notice }) => [notice.id])
+  return {
+    ...page,
+    data: page.data.map(({ notice: { id, createdAt, type, severity, data }, readAt }) => ({
+      ...{ id, time: createdAt.toISOString(), type, severity, data },
+      read_at: readAt?.toISOString() ?? null,
+    })),
+  }
+}
+
+/** How many notes the reader has not read; none for accounts to which the centre is closed. */
+export async function countUnread(app: App, actor: Actor): Promise<number> {
+  if (!can(actor, 'organization:read')) return 0
+  const { userId } = requireUser(actor)
+  const own = idsOf(app, isOwnNote(actor))
+  return app.db.$count(
+    notes,
+    and(eq(notes.userId, userId), isNull(notes.readAt), inArray(notes.noticeId, own)),
+  )
+}
+
+/** Marks a note as read; to do so twice changes nothing. */
+export async function readNote(app: App, actor: Actor, id: string): Promise<void> {
+  const marked = await mark(app, actor, eq(notes.noticeId, id))
+  if (marked === 0) throw notFound('notification')
+}
+
+export async function readAllNotes(app: App, actor: Actor): Promise<void> {
+  await mark(app, actor, isNull(notes.readAt))
+}
+
+async function mark(app: App, actor: Actor, which: ReturnType<typeof eq>): Promise<number> {
+  const { userId } = requireUser(actor)
+  const own = idsOf(app, isOwnNote(actor))
+  const found = await app.db
+    .select({ id: notes.noticeId })
+    .from(notes)
+    .where(and(eq(notes.userId, userId), inArray(notes.noticeId, own), which))
+  const isFound = inArray(
+    notes.noticeId,
+    found.map(({ id }) => id),
+  )
+  if (found.length > 0)
+    await app.db
+      .update(notes)
+      .set({ readAt: app.now() })
+      .where(and(eq(notes.userId, userId), isFound, isNull(notes.readAt)))
+  return found.length
+}
+
+const idsOf = (app: App, isOwn: ReturnType<typeof isOwnNote>) =>
+  app.db
+    .select({ id: notes.noticeId })
+    .from(notes)
+    .innerJoin(notices, eq(notices.id, notes.noticeId))
+    .where(isOwn)
+
+/** What another organization of the reader's is told stays there. */
+function isOwnNote(actor: Actor) {
+  const organizationId = requireOrganization(actor, 'organization:read')
+  const { userId } = requireUser(actor)
+  return and(
+    eq(notes.userId, userId),
+    or(eq(notices.userId, userId), eq(notices.organizationId, organizationId)),
+  )
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { createTestApp, type TestApp } from '../../../test/app.ts'
+import { runAnnounced } from '../../../test/jobs.ts'
+import { makeCustomer, system } from '../../../test/make.ts'
+import { aRecord, recordAll } from '../../../test/usage.ts'
+import { mails } from '../../core/mail/schema.ts'
+import { updateUser } from '../accounts/users.ts'
+import { notices } from '../notices/schema.ts'
+import { createPlan } from '../plans/plans.ts'
+import { setSetting } from '../settings/settings.ts'
+import { warnOfAllQuotas } from './quota-warnings.ts'
+
+const now = '2026-11-10T12:00:00Z'
+const told = async (app: TestApp) =>
+  (await app.db.select().from(notices).orderBy(notices.id))
+    .filter(({ type }) => type.startsWith('quota.'))
+    .map(({ type, data }) => [type, data.threshold])
+    .sort(([, a], [, b]) => Number(a) - Number(b))
+
+test('each threshold is told once, under 64 writers at once, and again in the next period', async () => {
+  await using app = await createTestApp({ now })
+  const ada = await makeCustomer(app, { plan: { requests_per_month: 1000 } })
+  const other = await makeCustomer(app, { plan: { requests_per_month: 1000 } })
+  const use = (count: number, keyId: string) =>
+    recordAll(
+      app,
+      Array.from({ length: count }, () => aRecord(ada, now, { keyId })),
+    )
+  await recordAll(app, [aRecord(other, now)])
+  await use(799, 'key_0')
+  expect(await told(app)).toEqual([])
+  await Promise.all(Array.from({ length: 64 }, (_, at) => use(4, `key_${at}`)))
+  await warnOfAllQuotas(app)
+  expect(await told(app)).toEqual([
+    ['quota.warning', 80],
+    ['quota.exhausted', 100],
+  ])
+  await runAnnounced(app)
+  const sent = await app.db.select().from(mails)
+  expect(sent.map(({ to, template }) => [to, template]).sort()).toEqual([
+    [ada.email, 'notices.quota.exhausted'],
+    [ada.email, 'notices.quota.warning'],
+  ])
+  const december = '2026-12-01T00:00:00Z'
+  app.setNow(december)
+  await recordAll(
+    app,
+    Array.from({ length: 800 }, () => aRecord(ada, december)),
+  )
+  expect(await told(app)).toHaveLength(3)
+}, 60_000)
+
+test('refused requests, unlimited plans and late news of another period tell nothing', async () => {
+  await using app = await createTestApp({ now })
+  const ada = await makeCustomer(app, { plan: { requests_per_month: 10 } })
+  const free = await makeCustomer(app, { plan: { requests_per_month: null } })
+  const many = (owner: typeof ada, time: string, outcome: 'forwarded' | 'refused') =>
+    recordAll(
+      app,
+      Array.from({ length: 20 }, () => aRecord(owner, time, { outcome })),
+    )
+  await many(ada, now, 'refused')
+  await many(ada, '2026-10-31T23:59:59Z', 'forwarded')
+  await many(free, now, 'forwarded')
+  await warnOfAllQuotas(app)
+  expect(await told(app)).toEqual([])
+})
+
+test('a smaller plan and other thresholds are noticed without another request', async () => {
+  await using app = await createTestApp({ now })
+  const ada = await makeCustomer(app, { plan: { requests_per_month: 100 } })
+  await recordAll(
+    app,
+    Array.from({ length: 60 }, () => aRecord(ada, now)),
+  )
+  await warnOfAllQuotas(app)
+  expect(await told(app)).toEqual([])
+  await setSetting(app, system, 'quota_warning_thresholds', [50, 90])
+  await warnOfAllQuotas(app)
+  expect(await told(app)).toEqual([['quota.warning', 50]])
+  const { id } = await createPlan(app, system, { name: 'Small', requests_per_month: 64 })
+  await updateUser(app, system, ada.userId, { plan_id: id })
+  await Promise.all([warnOfAllQuotas(app), warnOfAllQuotas(app)])
+  expect(await told(app)).toEqual([
+    ['quota.warning', 50],
+    ['quota.warning', 90],
+  ])
+})
