@@ -137,6 +137,7 @@ export const rows: Record<string, Row> = {
   'POST /api/portal/notifications/{id}/read': { ...signedIn, thing: 'note' },
   'PUT /api/portal/notifications/preferences': { ...signedIn, body: { email: {} } },
   'GET /api/portal/usage': { access: all },
+  'GET /api/portal/usage/meters/export': { access: all, query: json },
   'GET /api/portal/usage/export': { access: all, query: json },
   'GET /api/v1/customer/api-keys': { access: readers },
   'GET /api/v1/customer/usage-stats': { access: all },

@@ -104,7 +104,7 @@ function timeOfDay(random: () => number): number {
 }
 
 /** Repeatable numbers from 0 to 1 (mulberry32), so that every demo shows the same month. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -9,6 +9,7 @@ import { createPlan } from '../features/plans/plans.ts'
 import { setSetting } from '../features/settings/settings.ts'
 import { createRoute } from '../features/upstreams/routes.ts'
 import { createUpstream, updateUpstream } from '../features/upstreams/upstreams.ts'
+import { seedMeters } from './seed-meters.ts'
 import { seedTeam } from './seed-team.ts'
 import { seedUsage } from './seed-usage.ts'
 
@@ -81,6 +82,10 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
   }
   const old = await issueKeyForUser(app, system, keys[0]!.user.id, { name: 'Old laptop' })
   await seedUsage(app, keys, routes)
+  await seedMeters(
+    app,
+    customers.map(([, email, , , perDay]) => ({ email, perDay })),
+  )
   const skylark = keys.find(({ user }) => user.email === 'chen@skylark.example')!
   await seedTeam(app, keys[0]!.user, skylark.user)
   await revokeAnyKey(app, system, old.id)
@@ -97,6 +102,7 @@ async function seedPlans(app: App): Promise<void> {
     rate_limit_per_minute: 100,
     requests_per_month: 10_000,
     max_api_keys: 3,
+    limits: { ml_predictions: 2500, storage: 10, station_feeds: 5 },
     is_default: true,
     features: ['All stations', 'Community support'],
   })
@@ -109,6 +115,7 @@ async function seedPlans(app: App): Promise<void> {
     quota_enforcement: 'soft',
     overage_price: 25,
     max_api_keys: 20,
+    limits: { ml_predictions: 12_000, storage: 25, station_feeds: 15 },
     features: ['All stations', 'Streaming', 'E-mail support'],
   })
   await createPlan(app, system, {

@@ -47,7 +47,7 @@ export async function readMeterLevels(
     })
     .from(meters)
     .where(isNull(meters.archivedAt))
-    .orderBy(asc(meters.createdAt), asc(meters.id))
+    .orderBy(asc(meters.createdAt), asc(meters.key))
   return rows.map(({ meter: { key, name, kind, unit }, total, highest, before, last }) => {
     const levels = [before, highest].filter((level) => level !== null).map(Number)
     const used = Number((kind === 'counter' ? total : last) ?? 0)

@@ -36,7 +36,7 @@ export async function listMeters(app: App, actor: Actor): Promise<Meter[]> {
 
 /** The meters that events feed, in the order in which they were made. */
 export function listMeterRows(app: App): Promise<MeterRow[]> {
-  return app.db.select().from(meters).orderBy(asc(meters.createdAt), asc(meters.id))
+  return app.db.select().from(meters).orderBy(asc(meters.createdAt), asc(meters.key))
 }
 
 /** A meter by key or id. */

@@ -135,7 +135,7 @@ test('what the operator hides is gone, and the document describes what is there'
   await using _ = app
   const info = { title: 'Usage', version: '0' }
   const { paths = {} } = usageApi.getOpenAPI31Document({ openapi: '3.1.0', info })
-  expect(Object.keys(paths)).toHaveLength(8)
+  expect(Object.keys(paths)).toHaveLength(9)
   await setSetting(app, system, 'portal_show_usage', false)
   for (const path of [
     'usage',

@@ -2,10 +2,11 @@ import { createRoute } from '@hono/zod-openapi'
 import { download, ExportFormat, exported } from '../../core/http/download.ts'
 import { IdParam, json } from '../../core/http/responses.ts'
 import { createRouter, zoneOf } from '../../core/http/router.ts'
+import { exportMeters, meterColumns } from './export-meters.ts'
 import { exportColumns, exportUsage } from './export-usage.ts'
 import { getUsageStats } from './meters.ts'
 import { getKeyStats, getUsage, getUsageOfAll } from './usage.ts'
-import { AdminUsageQuery, UsageQuery } from './usage-input.ts'
+import { AdminUsageQuery, MeterQuery, UsageQuery } from './usage-input.ts'
 import { AdminUsageJson, KeyStatsJson, UsageJson, UsageStatsJson } from './usage-json.ts'
 import { getUserStats, UserStatsJson } from './user-stats.ts'
 
@@ -71,6 +72,22 @@ usageApi.openapi(
     const { format, ...query } = c.req.valid('query')
     const rows = exportUsage(c.var.app, c.var.actor, query, zoneOf(c))
     return download(c, 'usage', format, exportColumns, rows)
+  },
+)
+
+usageApi.openapi(
+  createRoute({
+    method: 'get',
+    path: '/api/portal/usage/meters/export',
+    tags,
+    summary: 'What events reported, by interval and meter, as a file',
+    request: { query: MeterQuery.extend(ExportFormat.shape) },
+    responses: { 200: exported },
+  }),
+  (c) => {
+    const { format, ...query } = c.req.valid('query')
+    const rows = exportMeters(c.var.app, c.var.actor, query, zoneOf(c))
+    return download(c, 'meters', format, meterColumns, rows)
   },
 )
 

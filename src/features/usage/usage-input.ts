@@ -13,6 +13,10 @@ export const UsageQuery = z.object({
 })
 export type UsageQuery = z.infer<typeof UsageQuery>
 
+/** Events tell of neither key nor endpoint. */
+export const MeterQuery = UsageQuery.omit({ key_id: true, route: true })
+export type MeterQuery = z.infer<typeof MeterQuery>
+
 export const ForUser = z.object({
   user_id: text(300).optional().openapi({ description: 'Id or e-mail of a user' }),
 })

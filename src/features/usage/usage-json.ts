@@ -69,6 +69,17 @@ export const Meter = z
   .openapi('MeterUsage')
 export type Meter = z.infer<typeof Meter>
 
+const meterFigures = {
+  used: z
+    .number()
+    .openapi({ description: 'Of a counter the sum, of a gauge the level at the end' }),
+  max: z.number().optional().openapi({ description: 'Of a gauge, the highest' }),
+}
+export const MeterSeries = Meter.pick({ key: true, name: true, kind: true, unit: true })
+  .extend({ ...meterFigures, series: z.array(z.object({ start: moment, ...meterFigures })) })
+  .openapi('MeterSeries')
+export type MeterSeries = z.infer<typeof MeterSeries>
+
 export const Quota = z
   .object({
     limit: count.nullable(),
@@ -103,6 +114,10 @@ export const UsageJson = z
     endpoints: z.array(EndpointRow).openapi({ description: 'The 100 busiest' }),
     keys: z.array(KeyRow).openapi({ description: 'The 100 busiest' }),
     meters: z.array(Meter),
+    meter_series: z.array(MeterSeries).openapi({
+      description:
+        'What events reported in the range, at whole hours; neither key nor endpoint narrows it',
+    }),
   })
   .openapi('Usage')
 export type UsageJson = z.infer<typeof UsageJson>

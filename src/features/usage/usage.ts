@@ -7,6 +7,7 @@ import { getUser } from '../accounts/users.ts'
 import { getKeyOf } from '../keys/keys.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { routes } from '../upstreams/schema.ts'
+import { getMeterSeries } from './meter-series.ts'
 import { getMeters } from './meters.ts'
 import { getQuota, getRate } from './quota.ts'
 import { type Bucket, type Range, toBuckets, toRange } from './ranges.ts'
@@ -67,6 +68,7 @@ function readUsage(
       endpoints: await readEndpoints(tx, scope, range),
       keys: await readKeys(tx, scope, range),
       meters: await getMeters(tx, organizationId, plan, quota),
+      meter_series: await getMeterSeries(tx, organizationId, buckets),
     }
   })
 }
@@ -146,7 +148,7 @@ export function atOneMoment<R>(app: App, read: (tx: App) => Promise<R>): Promise
 
 export function toTimes(
   app: App,
-  query: UsageQuery,
+  query: Pick<UsageQuery, 'from' | 'to' | 'interval'>,
   zone: string,
 ): { range: Range; buckets: Bucket[] } {
   const now = app.now()

@@ -7,6 +7,7 @@ import errors from './en/errors.json'
 import factors from './en/factors.json'
 import home from './en/home.json'
 import keys from './en/keys.json'
+import meters from './en/meters.json'
 import notices from './en/notices.json'
 import settings from './en/settings.json'
 import setup from './en/setup.json'
@@ -25,6 +26,7 @@ export const resources = {
   home,
   keys,
   notices,
+  meters,
   settings,
   setup,
   team,

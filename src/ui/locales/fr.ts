@@ -8,6 +8,7 @@ import errors from './fr/errors.json'
 import factors from './fr/factors.json'
 import home from './fr/home.json'
 import keys from './fr/keys.json'
+import meters from './fr/meters.json'
 import notices from './fr/notices.json'
 import sentences from './fr/sentences.json'
 import settings from './fr/settings.json'
@@ -28,6 +29,7 @@ export const resources: Resources & { sentences: Record<string, string> } = with
   home,
   keys,
   notices,
+  meters,
   settings,
   setup,
   team,

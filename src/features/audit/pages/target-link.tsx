@@ -4,6 +4,8 @@ import { useAuditWords } from './audit-words.ts'
 const adminPages: Record<string, (id: string) => string> = {
   user: (id) => `/admin/users/${id}`,
   plan: (id) => `/admin/plans/${id}`,
+  meter: (id) => `/admin/meters/${id}`,
+  service_key: () => '/admin/service-keys',
   upstream: (id) => `/admin/upstreams/${id}`,
   route: (id) => `/admin/routes/${id}`,
   setting: (id) => `/admin/settings#${id}`,

@@ -1,4 +1,5 @@
 import {
+  Gauge,
   Home,
   Layers,
   Mail,
@@ -28,6 +29,7 @@ export default function AdminLayout({ loaderData }: Route.ComponentProps) {
   const forAdmins: Section[] = [
     { to: '/admin/users', label: t('customers'), icon: Users },
     { to: '/admin/plans', label: t('plans'), icon: Layers },
+    { to: '/admin/meters', label: t('meters'), icon: Gauge },
     { to: '/admin/upstreams', label: t('upstreams'), icon: Server },
     { to: '/admin/routes', label: t('routes'), icon: RouteIcon },
     { to: '/admin/mail', label: t('mail'), icon: Mail },

@@ -8,6 +8,7 @@ import { useSentence } from '../../../ui/sentence.ts'
 import { listFilterOptions } from '../filter-options.ts'
 import { getUsage } from '../usage.ts'
 import type { Route } from './+types/portal-usage'
+import { MeterStats } from './meter-stats.tsx'
 import { Limits, PeriodFigures, UsageChart } from './usage-figures.tsx'
 import { UsageFilters } from './usage-filters.tsx'
 import { readUsageSearch } from './usage-period.ts'
@@ -69,6 +70,7 @@ export default function Usage({ loaderData }: Route.ComponentProps) {
             <KeyTable rows={usage.keys} />
           </>
         )}
+        <MeterStats usage={usage} />
       </div>
     </>
   )

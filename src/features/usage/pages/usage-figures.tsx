@@ -5,6 +5,7 @@ import { Card } from '../../../ui/page.tsx'
 import type { Bar } from '../../../ui/plot.tsx'
 import { Meter, Stat } from '../../../ui/stat.tsx'
 import type { UsageJson } from '../usage-json.ts'
+import { useMeterText } from './meter-stats.tsx'
 
 type Props = { usage: UsageJson }
 
@@ -30,6 +31,7 @@ export function QuotaSentence({ usage }: Props) {
 export function Limits({ usage }: Props) {
   const { t } = useTranslation('usage')
   const format = useFormat()
+  const write = useMeterText()
   const { limit_per_minute, current_per_minute } = usage.rate
   const rate = format.number(current_per_minute)
   const rateText =
@@ -40,12 +42,10 @@ export function Limits({ usage }: Props) {
     <Card title={t('meters')}>
       <QuotaSentence usage={usage} />
       <dl className="mt-4 grid gap-x-8 gap-y-4 sm:grid-cols-3">
-        {usage.meters.map(({ key, name, unit, used, limit }) => {
-          const write = unit === 'bytes' ? format.bytes : format.number
-          const text =
-            limit === null ? write(used) : t('usedOf', { used: write(used), limit: write(limit) })
+        {usage.meters.map((meter) => {
+          const { key, name, used, limit } = meter
           const label = t(`meter.${key as 'api_requests'}`, { defaultValue: name })
-          return <Limit key={key} label={label} text={text} used={used} limit={limit} />
+          return <Limit key={key} label={label} text={write(meter)} used={used} limit={limit} />
         })}
         <Limit
           label={t('rate')}

@@ -1,0 +1,75 @@
+import { useTranslation } from 'react-i18next'
+import type { z } from 'zod'
+import type { Refused } from '../../../core/http/submit.ts'
+import { Button } from '../../../ui/button.tsx'
+import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
+import { Card, DescriptionList } from '../../../ui/page.tsx'
+import type { MeterJson } from '../meter-json.ts'
+
+export type MeterView = z.infer<typeof MeterJson>
+
+/** A meter's fields. What its events mean, key and kind, is chosen once. */
+export function MeterForm({ meter, state }: { meter: MeterView | null; state?: Refused }) {
+  const { t } = useTranslation('meters')
+  const { t: common } = useTranslation()
+  return (
+    <Card>
+      <Form method="post" action="?form=meter" state={state} className="grid gap-4">
+        <ErrorSummary />
+        {meter && (
+          <DescriptionList
+            rows={[
+              [t('key'), <code key="key">{meter.key}</code>],
+              [t('kind'), t(`kinds.${meter.kind}`)],
+            ]}
+          />
+        )}
+        <TextField name="name" label={t('name')} hint={t('nameHint')} defaultValue={meter?.name} />
+        {!meter && (
+          <>
+            <TextField
+              name="key"
+              label={t('key')}
+              hint={t('keyHint')}
+              autoCapitalize="none"
+              spellCheck={false}
+            />
+            <Select
+              name="kind"
+              label={t('kind')}
+              hint={t('kindHint')}
+              options={(['counter', 'gauge'] as const).map((value) => ({
+                value,
+                label: t(`kinds.${value}`),
+              }))}
+            />
+          </>
+        )}
+        <TextField name="unit" label={t('unit')} hint={t('unitHint')} defaultValue={meter?.unit} />
+        <Button className="justify-self-start">{meter ? common('save') : t('add')}</Button>
+      </Form>
+    </Card>
+  )
+}
+
+/** The ways to end a meter: put it aside, or delete it while nothing stands on it. */
+export function MeterEnding({ meter, state }: { meter: MeterView; state?: Refused }) {
+  const { t } = useTranslation('meters')
+  return (
+    <Card title={t('ending')}>
+      <p className="mb-4 text-n11">{t('endingText')}</p>
+      <div className="flex flex-wrap items-start gap-3">
+        <Form method="post" action="?form=archive">
+          <input type="hidden" name="archived" value={String(!meter.archived)} />
+          <Button look="secondary">{t(meter.archived ? 'restore' : 'archive')}</Button>
+        </Form>
+        <Form method="post" action="?form=delete" state={state} className="grid gap-3">
+          <Button look="danger" className="justify-self-start">
+            {t('delete', { name: meter.name })}
+          </Button>
+          <ErrorSummary />
+        </Form>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,61 @@
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { useFormat } from '../../../ui/format.ts'
+import { Card, EmptyState } from '../../../ui/page.tsx'
+import { Meter } from '../../../ui/stat.tsx'
+import { Table } from '../../../ui/table.tsx'
+import type { MeterUser } from '../top-users.ts'
+import type { MeterView } from './meter-form.tsx'
+
+/** Who uses most of a meter in this billing period. */
+export function TopUsers({ meter, users }: { meter: MeterView; users: MeterUser[] }) {
+  const { t } = useTranslation('meters')
+  const { t: usage } = useTranslation('usage')
+  const format = useFormat()
+  return (
+    <Card title={t('topUsers')} flush>
+      {users.length === 0 ? (
+        <EmptyState title={t('nothingYet')}>{t('nothingYetText')}</EmptyState>
+      ) : (
+        <Table
+          caption={t('topUsers')}
+          rows={users}
+          keyOf={({ organizationId }) => organizationId}
+          columns={[
+            {
+              title: t('organization'),
+              isHead: true,
+              cell: ({ name, ownerId, ownerEmail }) => (
+                <span className="grid">
+                  {name}
+                  <Link className="link w-fit font-normal" to={`/admin/users/${ownerId}`}>
+                    {ownerEmail}
+                  </Link>
+                </span>
+              ),
+            },
+            {
+              title: t(`used.${meter.kind}`),
+              isNumber: true,
+              cell: ({ used, limit }) => {
+                const amount = format.number(used)
+                const text =
+                  limit === null
+                    ? usage('usedUnit', { used: amount, unit: meter.unit })
+                    : usage('usedOfUnit', {
+                        ...{ used: amount, limit: format.number(limit), unit: meter.unit },
+                      })
+                return (
+                  <span className="inline-block min-w-40">
+                    {text}
+                    {limit !== null && <Meter value={used} max={limit} label={text} />}
+                  </span>
+                )
+              },
+            },
+          ]}
+        />
+      )}
+    </Card>
+  )
+}
