@@ -8,6 +8,7 @@ export default [
   route('login', 'features/sessions/pages/portal-login.tsx'),
   route('login/two-factor', 'features/sessions/pages/portal-two-factor.tsx'),
   route('register', 'features/sessions/pages/portal-register.tsx'),
+  route('enter', 'features/sessions/pages/portal-enter.tsx'),
   route('continue', 'features/sessions/pages/portal-continue.tsx'),
   route('acting/stop', 'features/sessions/pages/portal-stop-acting.tsx'),
   route('logout', 'features/sessions/pages/portal-logout.tsx'),

@@ -219,6 +219,7 @@ export const rows: Record<string, Row> = {
   'POST /admin/plans': { ...operator, body: named },
   'POST /admin/service-keys': { ...operator, body: named },
   'POST /api/v1/events': { ...operator, body: [] },
+  'POST /admin/portal-sessions': { ...operator, body: { user_id: 'nobody' } },
   'POST /admin/routes': { ...operator, body: { name: 'new', path: '/new', upstream: 'none' } },
   'POST /admin/upstreams': { ...operator, body: { name: 'new', url: 'https://api.example.com' } },
   'POST /admin/users': { ...operator, body: { email: 'made@example.com' } },

@@ -141,6 +141,8 @@ export const scenes: Record<string, Scene> = {
     const { body } = await s.admin('GET', path)
     return s.admin('DELETE', `${path}/${body.data[0].id}`)
   },
+  'POST /admin/portal-sessions': (s) =>
+    s.admin('POST', '/admin/portal-sessions', { user_id: s.ada.userId }),
 
   'PATCH /api/portal/profile': ({ asAda }) =>
     asAda('PATCH', '/api/portal/profile', { name: 'Ada' }),

@@ -35,6 +35,7 @@ import { sessionsJobs } from './sessions/jobs.ts'
 import { liveApi } from './sessions/live-api.ts'
 import { userLive } from './sessions/live-user.ts'
 import { passkeysApi } from './sessions/passkeys-api.ts'
+import { portalSessionsApi } from './sessions/portal-sessions-api.ts'
 import { providerApi } from './sessions/provider-api.ts'
 import { twoFactorApi } from './sessions/two-factor-api.ts'
 import { userSessionsApi } from './sessions/user-sessions-api.ts'
@@ -62,6 +63,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   sessionsApi,
   providerApi,
   userSessionsApi,
+  portalSessionsApi,
   teamsApi,
   twoFactorApi,
   passkeysApi,

@@ -1,35 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from '@playwright/test'
-import { baseUrl, expectAccessible, password, register } from './visitor.ts'
-
-async function asOperator(method: string, path: string, body?: unknown) {
-  const headers = {
-    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
-    'content-type': 'application/json',
-  }
-  const answer = await fetch(baseUrl() + path, { method, headers, body: JSON.stringify(body) })
-  expect(answer.ok).toBe(true)
-  return answer.json()
-}
-
-type Mail = { to: string; template: string; text: string }
-
-/** The address in the last mail of a kind to somebody, as soon as it is there. */
-async function mailedLink(to: string, template: string): Promise<string> {
-  let link: string | undefined
-  await expect
-    .poll(
-      async () => {
-        const { data } = (await asOperator('GET', `/admin/mail?to=${to}`)) as { data: Mail[] }
-        const mail = data.find((one) => one.template === `accounts.${template}`)
-        link = mail && /^https?:\S+$/m.exec(mail.text)?.[0]
-        return link
-      },
-      { timeout: 15_000 },
-    )
-    .toBeTruthy()
-  return link!
-}
+import { asOperator, baseUrl, expectAccessible, mailedLink, password, register } from './visitor.ts'
 
 test('a person confirms the address, changes language and address, takes the data along, and goes', async ({
   page,

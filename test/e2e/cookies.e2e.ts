@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Page, test } from '@playwright/test'
 import { type OwnServer, startOwnServer } from './own-server.ts'
 import { type Site, startOtherSite, startTlsProxy } from './sites.ts'
-import { password } from './visitor.ts'
+import { asOperator, mailedLink, password } from './visitor.ts'
 
 test.use({ ignoreHTTPSErrors: true })
 
@@ -84,7 +84,7 @@ test('a mailed link to a new password works with strict cookies, also for who is
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email }),
   })
-  const link = await lastLink('accounts.reset')
+  const link = await mailedLink(email, 'reset', server)
   const other = await startOtherSite({ '/': `<a href="${link}">Choose a new password</a>` })
   await page.goto(other.url)
   await page.getByRole('link').click()
@@ -94,21 +94,6 @@ test('a mailed link to a new password works with strict cookies, also for who is
   await expect(page.getByText('Sign in with the new one')).toBeVisible()
   await other.stop()
 })
-
-/** The link in the last mail of this kind; mails are written a moment after they were asked for. */
-async function lastLink(template: string): Promise<string> {
-  const headers = { authorization: `Bearer ${server.token}` }
-  let link: string | undefined
-  const read = async () => {
-    const answer = await fetch(`${server.url}/admin/mail`, { headers })
-    const { data } = (await answer.json()) as { data: { template: string; text: string }[] }
-    const mail = data.find((row) => row.template === template)
-    link = /https:\S+token=[\w.%-]+/.exec(mail?.text ?? '')?.[0]
-    return link
-  }
-  await expect.poll(read, { timeout: 10_000 }).toBeTruthy()
-  return link!
-}
 
 test('a site that may embed the portal has its people sign in and work inside the frame', async ({
   page,
@@ -137,5 +122,29 @@ test('a site that may embed the portal has its people sign in and work inside th
   await page.goto(other.url)
   await frame.getByRole('button', { name: 'Sign out' }).filter({ visible: true }).click()
   await expect(frame.getByLabel('Password')).toBeVisible()
+  await other.stop()
+})
+
+test('an application opens the portal for its own people: in a frame, and with strict cookies by a link', async ({
+  page,
+}) => {
+  const pages: Record<string, string> = {}
+  const other = await startOtherSite(pages)
+  const ask = () =>
+    asOperator<{ url: string }>('POST', '/admin/portal-sessions', { user_id: email }, server)
+  await server.asAdmin('PUT', '/admin/settings/portal_embed_origins', { value: [other.url] })
+  pages['/'] = `<iframe src="${(await ask()).url}" style="width:100%;height:700px"></iframe>`
+  await page.goto(other.url)
+  const frame = page.frameLocator('iframe')
+  await expect(frame.getByRole('heading', { level: 1 })).toContainText('Hello, Ada')
+
+  await server.asAdmin('PUT', '/admin/settings/portal_embed_origins', { value: [] })
+  await server.asAdmin('PUT', '/admin/settings/session_same_site', { value: 'strict' })
+  await page.context().clearCookies()
+  pages['/link'] = `<a href="${(await ask()).url}&next=/keys">Open the portal</a>`
+  await page.goto(`${other.url}/link`)
+  await page.getByRole('link').click()
+  await expect(page).toHaveURL(`${portal}/keys`)
+  expect(await sessionOf(page)).toMatchObject({ sameSite: 'Strict' })
   await other.stop()
 })

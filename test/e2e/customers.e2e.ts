@@ -1,18 +1,13 @@
 import { expect, type Page, test } from '@playwright/test'
-import { baseUrl, expectAccessible, password } from './visitor.ts'
+import { asOperator, baseUrl, expectAccessible, password } from './visitor.ts'
 
 const unique = () => Math.random().toString(36).slice(2)
 
-async function makeUser(fields: Record<string, unknown>): Promise<{ id: string; email: string }> {
-  const headers = {
-    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
-    'content-type': 'application/json',
-  }
-  const body = JSON.stringify({ email: `${unique()}@people.example`, password, ...fields })
-  const answer = await fetch(`${baseUrl()}/admin/users`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(201)
-  return (await answer.json()) as { id: string; email: string }
-}
+const makeUser = (fields: Record<string, unknown>) =>
+  asOperator<{ id: string; email: string }>('POST', '/admin/users', {
+    ...{ email: `${unique()}@people.example`, password },
+    ...fields,
+  })
 
 async function signIn(page: Page, role: 'admin' | 'agent'): Promise<void> {
   const { email } = await makeUser({ role, name: 'Nora' })
@@ -98,14 +93,8 @@ test('a key is revoked and a customer deleted, each with its consequences named'
 }) => {
   await signIn(page, 'admin')
   const user = await makeUser({ name: 'Doomed' })
-  const headers = {
-    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
-    'content-type': 'application/json',
-  }
-  for (const name of ['First', 'Second']) {
-    const body = JSON.stringify({ user_id: user.id, name })
-    await fetch(`${baseUrl()}/admin/keys`, { method: 'POST', headers, body })
-  }
+  for (const name of ['First', 'Second'])
+    await asOperator('POST', '/admin/keys', { user_id: user.id, name })
   await page.goto(`${baseUrl()}/admin/users/${user.id}`)
   await page.getByRole('button', { name: 'Revoke First' }).click()
   const revocation = page.getByRole('dialog', { name: 'Revoke First?' })

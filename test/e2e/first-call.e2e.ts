@@ -61,6 +61,31 @@ test('a page asked for before signing in is the page that comes after', async ({
   await expect(page).toHaveURL(`${baseUrl()}/portal/keys?status=all`)
 })
 
+test('no page to come after signing in leads off the site, however it is written', async ({
+  page,
+}) => {
+  await register(page)
+  for (const next of [
+    ...['//evil.example', '/\\evil.example', 'https:evil.example', 'https://evil.example'],
+    ...['/%2Fevil.example', '/%5Cevil.example', '/%2e%2e//evil.example', '/..//evil.example'],
+    ...[
+      '/\r\nSet-Cookie:x=1',
+      '/%0d%0aSet-Cookie:x=1',
+      '\t//evil.example',
+      '/admin/..//evil.example',
+    ],
+    ...['/@evil.example', '.evil.example', 'javascript:alert(1)'],
+  ])
+    for (const door of ['login', 'continue']) {
+      const url = `${baseUrl()}/portal/${door}?next=${encodeURIComponent(next)}`
+      const answer = await page.request.get(url, { maxRedirects: 0 })
+      const address =
+        answer.headers().location ?? /url=([^"]+)"/.exec(await answer.text())?.[1] ?? ''
+      expect([next, new URL(address, baseUrl()).origin]).toEqual([next, baseUrl()])
+      expect(answer.headers()['set-cookie'] ?? '').not.toContain('x=1')
+    }
+})
+
 test('the portal speaks French, and stays French', async ({ page }) => {
   await register(page)
   await page.goto(`${baseUrl()}/portal/keys?lang=fr`)

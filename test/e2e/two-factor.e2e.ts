@@ -1,13 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { Secret, TOTP } from 'otpauth'
-import { baseUrl, expectAccessible, password, register } from './visitor.ts'
-
-/** What an authenticator app shows; each code works once, so the next sign-in takes the next one. */
-const codeOf = (secret: string, ahead = 0) =>
-  TOTP.generate({
-    secret: Secret.fromBase32(secret.replaceAll(' ', '')),
-    timestamp: Date.now() + ahead * 30_000,
-  })
+import { baseUrl, codeOf, expectAccessible, password, register } from './visitor.ts'
 
 async function giveEmailAndPassword(page: Page, email: string): Promise<void> {
   await page.getByLabel('E-mail').fill(email)

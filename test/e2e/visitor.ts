@@ -1,9 +1,51 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { Secret, TOTP } from 'otpauth'
 
 export const baseUrl = () => process.env.APIGATE_E2E_URL!
 
 export const password = 'a sentence that is long enough'
+
+/** A server and its admin token. */
+export type Operated = { url: string; token: string }
+
+const shared = (): Operated => ({ url: baseUrl(), token: process.env.APIGATE_E2E_TOKEN! })
+
+/** A call of the operator's, which must succeed. */
+export async function asOperator<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { url, token } = shared(),
+): Promise<T> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) })
+  expect([method, path, answer.status < 300]).toEqual([method, path, true])
+  return answer.json() as Promise<T>
+}
+
+type Mail = { template: string; text: string }
+
+/** The address in the last mail of a kind to somebody, as soon as it is there. */
+export async function mailedLink(to: string, template: string, server = shared()): Promise<string> {
+  let link: string | undefined
+  const read = async () => {
+    const path = `/admin/mail?to=${to}`
+    const { data } = await asOperator<{ data: Mail[] }>('GET', path, undefined, server)
+    const mail = data.find((one) => one.template === `accounts.${template}`)
+    link = mail && /^https?:\S+$/m.exec(mail.text)?.[0]
+    return link
+  }
+  await expect.poll(read, { timeout: 15_000 }).toBeTruthy()
+  return link!
+}
+
+/** What an authenticator app shows; each code works once, so the next sign-in takes the next one. */
+export const codeOf = (secret: string, ahead = 0) =>
+  TOTP.generate({
+    secret: Secret.fromBase32(secret.replaceAll(' ', '')),
+    timestamp: Date.now() + ahead * 30_000,
+  })
 
 /** Registers somebody new in the browser and returns the address. */
 export async function register(page: Page, name = 'Ada Lovelace'): Promise<string> {
@@ -46,13 +88,7 @@ export async function checkLooks(
 /** Makes an administrator and signs them in in the browser; returns the address. */
 export async function signInAsAdmin(page: Page): Promise<string> {
   const email = `${Math.random().toString(36).slice(2)}@operator.example`
-  const headers = {
-    authorization: `Bearer ${process.env.APIGATE_E2E_TOKEN}`,
-    'content-type': 'application/json',
-  }
-  const body = JSON.stringify({ email, password, role: 'admin', name: 'Nora' })
-  const answer = await fetch(`${baseUrl()}/admin/users`, { method: 'POST', headers, body })
-  expect(answer.status).toBe(201)
+  await asOperator('POST', '/admin/users', { email, password, role: 'admin', name: 'Nora' })
   await page.goto(`${baseUrl()}/admin`)
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)

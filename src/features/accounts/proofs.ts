@@ -16,6 +16,7 @@ export type Proof =
   | 'passkey-sign-in'
   | 'passkey-registration'
   | 'live'
+  | 'portal-session'
 
 /** Long enough for a mailbox that is read rarely, as an old one is. */
 export const emailChangeMs = 72 * 3_600_000
@@ -30,11 +31,15 @@ const lifetimeMs: Record<Proof, number> = {
   'passkey-sign-in': 10 * 60_000,
   'passkey-registration': 10 * 60_000,
   live: 30_000,
+  'portal-session': 60_000,
 }
 
+/** Of which one may have several at a time, as a person opens several pages. */
+const plural: Proof[] = ['live', 'portal-session']
+
 /**
- * Makes the one valid token of this kind for a user, or another subject; earlier ones end. Only its
- * hash is stored. `validMs` is for a mail that nobody waits for.
+ * Makes the one valid token of this kind for a user, or another subject; earlier ones end, unless
+ * the kind is `plural`. Only its hash is stored. `validMs` is for a mail that nobody waits for.
  */
 export async function issueProof(
   tx: App,
@@ -46,7 +51,7 @@ export async function issueProof(
   const identifier = `${kind}:${subject}`
   const id = newId('vrf', now.getTime())
   const secret = randomBytes(32).toString('base64url')
-  await endProofs(tx, kind, subject)
+  if (!plural.includes(kind)) await endProofs(tx, kind, subject)
   await tx.db.insert(verifications).values({
     ...{ id, identifier, value: hashOf(secret), createdAt: now },
     expiresAt: new Date(now.getTime() + validMs),

@@ -54,6 +54,7 @@ export const auditActions = [
   'users.session_ended',
   'users.note_added',
   'users.note_removed',
+  'users.portal_session_offered',
   'users.acting_began',
   'users.acting_ended',
   'users.deleted',

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
+import type { UserActor } from '../../core/actor.ts'
 import { mails } from '../../core/mail/schema.ts'
 import { getUser, suspendUser, updateUser } from '../accounts/users.ts'
 import { ListAudit } from '../audit/audit-input.ts'
 import { listAudit } from '../audit/list-audit.ts'
-import { beginActing } from './acting.ts'
+import { beginActing, stopActing } from './acting.ts'
+import { issueLiveToken, redeemLiveToken, refreshActor } from './live-token.ts'
 import { resolveActor } from './resolve-actor.ts'
 
 const password = 'correct horse battery staple'
@@ -121,4 +123,27 @@ test('the user who is acted as opens nothing of the operator’s', async () => {
     code: 'forbidden',
   })
   expect((await ask('GET', '/admin/users')).status).toBe(200)
+})
+
+test('live streams are the user’s while an administrator acts, and no longer', async () => {
+  await using app = await createTestApp()
+  const { nora, ada, self, headers } = await openActing(app)
+  const origin = { ip: null }
+  const acting = (await resolveActor(app, new Headers(headers), origin)).actor as UserActor
+  const expected = { userId: ada.userId, operator: { userId: nora.userId } }
+  expect(await refreshActor(app, acting)).toMatchObject(expected)
+  const { token } = await issueLiveToken(app, acting)
+  const late = await issueLiveToken(app, acting)
+  expect(await redeemLiveToken(app, token, origin)).toMatchObject(expected)
+  await stopActing(app, self)
+  expect(await refreshActor(app, acting)).toBeNull()
+  expect(await redeemLiveToken(app, late.token, origin)).toBeNull()
+})
+
+test('an organization that the call names is looked for among the user’s, not the administrator’s', async () => {
+  await using app = await createTestApp()
+  const { ada, headers } = await openActing(app)
+  const named = new Headers({ ...headers, 'x-organization-id': ada.organizationId })
+  const { actor } = await resolveActor(app, named, { ip: null })
+  expect(actor).toMatchObject({ userId: ada.userId, organizationId: ada.organizationId })
 })

@@ -37,6 +37,11 @@ export async function beginActing(app: App, actor: Actor, idOrEmail: string): Pr
   })
 }
 
+/** The user as whom an operator acts. What an organization asks of its members is not asked of them. */
+export function actingAs(user: UserActor, operator: UserActor): UserActor {
+  return { ...user, lacksTwoFactor: false, operator }
+}
+
 /** The administrator is themself again, on whichever side the call comes from. */
 export async function stopActing(app: App, actor: Actor): Promise<void> {
   if (actor.type !== 'user') return

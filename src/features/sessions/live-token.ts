@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { and, eq, gt } from 'drizzle-orm'
-import { type Actor, requireConfirmedUser, type UserActor } from '../../core/actor.ts'
+import { and, eq, gt, or } from 'drizzle-orm'
+import { type Actor, isAdmin, requireConfirmedUser, type UserActor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { listMemberships } from '../accounts/organizations.ts'
 import { issueProof, spendProof } from '../accounts/proofs.ts'
-import { sessions, users } from '../accounts/schema.ts'
+import { findUser } from '../accounts/registration.ts'
+import { sessions } from '../accounts/schema.ts'
+import { actingAs } from './acting.ts'
 import { toUserActor } from './resolve-actor.ts'
 
 const validMs = 30_000
@@ -15,9 +16,7 @@ export async function issueLiveToken(
   actor: Actor,
 ): Promise<{ token: string; expiresAt: Date }> {
   const { userId, sessionId, organizationId } = requireConfirmedUser(actor)
-  // A nonce, as a subject has one valid token and a person many tabs.
-  const nonce = randomBytes(8).toString('hex')
-  const subject = [userId, sessionId, organizationId ?? '', nonce].join(' ')
+  const subject = [userId, sessionId, organizationId ?? ''].join(' ')
   const expiresAt = new Date(app.now().getTime() + validMs)
   return { token: await issueProof(app, 'live', subject), expiresAt }
 }
@@ -54,18 +53,26 @@ async function findActor(
   organizationId: string | null,
 ): Promise<UserActor | null> {
   // A bearer of the sign-in provider's token has no session of ours.
-  const session = sessionId === '' ? { id: '' } : await findSession(app, userId, sessionId)
-  const [user] = await app.db.select().from(users).where(eq(users.id, userId))
+  const session = sessionId === '' ? { id: '', userId } : await findSession(app, userId, sessionId)
+  const user = await findUser(app, userId)
   if (!session || !user) return null
   const memberships = await listMemberships(app, userId)
   const membership = memberships.find((one) => one.organizationId === organizationId)
-  return toUserActor(user, session, membership, { ip, requestId })
+  const actor = toUserActor(user, session, membership, { ip, requestId })
+  if (session.userId === userId) return actor
+  const admin = await findUser(app, session.userId)
+  const operator = admin && toUserActor(admin, session, undefined, { ip, requestId })
+  return operator && isAdmin(operator) ? actingAs(actor, operator) : null
 }
 
+/** A session of the user's, or one that acts as them. */
 async function findSession(app: App, userId: string, id: string) {
+  const now = app.now()
+  const isActing = and(eq(sessions.actingAs, userId), gt(sessions.actingUntil, now))
+  const isTheirs = or(eq(sessions.userId, userId), isActing)
   const [session] = await app.db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.id, id), eq(sessions.userId, userId), gt(sessions.expiresAt, app.now())))
+    .where(and(eq(sessions.id, id), isTheirs, gt(sessions.expiresAt, now)))
   return session
 }

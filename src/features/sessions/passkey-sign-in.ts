@@ -69,7 +69,7 @@ export async function signInWithPasskey(
     .set({ counter, lastUsedAt: app.now() })
     .where(eq(passkeys.id, found.passkey.id))
   await attempt.succeed()
-  return openSession(app, found.user, caller, { isByPasskey: true })
+  return openSession(app, found.user, caller, 'passkey')
 }
 
 function isHandleOf(user: User, { response: { userHandle } }: Assertion): boolean {

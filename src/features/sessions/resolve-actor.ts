@@ -8,7 +8,7 @@ import { type User, users } from '../accounts/schema.ts'
 import { findServiceKey } from '../meters/service-keys.ts'
 import { getTokenUser } from '../sso/token-user.ts'
 import { isJwt } from '../sso/tokens.ts'
-import { findActed } from './acting.ts'
+import { actingAs, findActed } from './acting.ts'
 import { getAuth } from './auth.ts'
 import { sessionHeaders } from './cookie-policy.ts'
 
@@ -74,16 +74,13 @@ export async function resolveActor(
   const { session } = found
   const [user] = await app.db.select().from(users).where(eq(users.id, session.userId))
   if (!user) return anonymous
-  const resolved = await toResolved(app, headers, user, session, origin)
-  if (bearer) return resolved
+  if (bearer) return toResolved(app, headers, user, session, origin)
   const cookies = answer.headers.getSetCookie()
-  const operator = resolved.actor
-  const acted =
-    isOperatorSide || operator.role !== 'admin' ? undefined : await findActed(app, operator)
-  if (!acted) return { ...resolved, isByCookie: true, cookies }
-  const { actor, ...rest } = await toResolved(app, headers, acted, session, origin)
-  const actingActor: UserActor = { ...actor, lacksTwoFactor: false, operator }
-  return { ...rest, actor: actingActor, isByCookie: true, cookies }
+  const operator = toUserActor(user, session, undefined, origin)
+  const acted = isOperatorSide || user.role !== 'admin' ? undefined : await findActed(app, operator)
+  const resolved = await toResolved(app, headers, acted ?? user, session, origin)
+  const actor = acted ? actingAs(resolved.actor, operator) : resolved.actor
+  return { ...resolved, actor, isByCookie: true, cookies }
 }
 
 type Session = {

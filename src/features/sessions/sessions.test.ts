@@ -3,6 +3,7 @@ import { createTestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { makeCustomer } from '../../../test/make.ts'
 import { mails } from '../../core/mail/schema.ts'
+import { sessions } from '../accounts/schema.ts'
 import { describeDevice } from './devices.ts'
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -39,6 +40,34 @@ test('a person sees where they are signed in, and ends what they do not know', a
   expect((await call('GET', '/api/portal/profile', { token: third })).status).toBe(401)
   expect((await call('GET', '/api/portal/profile', { token })).status).toBe(200)
   expect((await call('GET', '/api/portal/profile', { token: foreign })).status).toBe(200)
+})
+
+test('a session that was planted in a browser before the sign-in is worth nothing to who planted it', async () => {
+  await using app = await createTestApp()
+  const { call } = openDoor(app)
+  const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
+  const login = (email: string, cookie = '') =>
+    call('POST', '/api/portal/auth/login', {
+      body: { email, password },
+      headers: { ...(cookie && { cookie }), origin: 'http://apigate.test' },
+    })
+  const cookieOf = ({ headers }: { headers: Headers }) => headers.getSetCookie()[0]!.split(';')[0]!
+  const nameBy = async (cookie: string) =>
+    (await call('GET', '/api/portal/auth/session', { headers: { cookie } })).body.user?.email
+  const own = cookieOf(await login(eve.email))
+  const [unsigned] = decodeURIComponent(own).split('.').slice(0, 2)
+  const planted = [own, `${unsigned}`, 'apigate.session_token=chosen.c2lnbmVk']
+  for (const cookie of planted) {
+    const before = await nameBy(cookie)
+    const given = cookieOf(await login(ada.email, cookie))
+    expect(given).not.toBe(cookie)
+    expect(await nameBy(given)).toBe(ada.email)
+    expect(await nameBy(cookie)).toBe(before)
+    expect(before).toBe(cookie === own ? eve.email : undefined)
+  }
+  const tokens = (await app.db.select().from(sessions)).map(({ token }) => token)
+  expect(new Set(tokens).size).toBe(1 + planted.length)
+  expect(tokens).not.toContain('chosen')
 })
 
 test('a sign-in from a new program is mailed, once', async () => {

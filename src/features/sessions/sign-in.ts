@@ -29,6 +29,9 @@ export type SignedIn = {
   cookies: string[]
 }
 
+/** How a person came in without giving a password. */
+export type Means = 'passkey' | 'portal_session'
+
 /** What one proof of who a person is leads to: a session, or the challenge to bring a second one. */
 export type Entry = { session: SignedIn } | { challenge: string }
 
@@ -57,8 +60,13 @@ export async function signIn(app: App, input: SignIn, caller: Caller): Promise<E
  * Goes on with a user who gave one proof, such as a password: to a session, or to the challenge to
  * give the code too. Before that there is no session, so that a half proven one opens nothing.
  */
-export async function passFirstFactor(app: App, user: User, caller: Caller): Promise<Entry> {
-  if (user.twoFactorEnabledAt === null) return { session: await openSession(app, user, caller) }
+export async function passFirstFactor(
+  app: App,
+  user: User,
+  caller: Caller,
+  by?: Means,
+): Promise<Entry> {
+  if (user.twoFactorEnabledAt === null) return { session: await openSession(app, user, caller, by) }
   const challenge = await inTransaction(app, (tx) => issueProof(tx, 'second-factor', user.id))
   return { challenge }
 }
@@ -68,14 +76,14 @@ export async function openSession(
   app: App,
   user: User,
   caller: Caller,
-  { isByPasskey = false } = {},
+  by?: Means,
 ): Promise<SignedIn> {
   const auth = await getAuth(app)
   const headers = new Headers()
   if (caller.ip) headers.set('x-apigate-client-ip', caller.ip)
   if (caller.userAgent) headers.set('user-agent', caller.userAgent.slice(0, 500))
   const opened = await auth.api.openSession({
-    body: { userId: user.id, isByPasskey },
+    body: { userId: user.id, isByPasskey: by === 'passkey' },
     headers,
     returnHeaders: true,
   })
@@ -92,8 +100,7 @@ export async function openSession(
       .update(users)
       .set({ lastLoginAt: app.now(), knownDevices })
       .where(eq(users.id, userId))
-    const changes = isByPasskey ? { by: 'passkey' } : undefined
-    await recordUserAudit(tx, actor, userId, 'users.signed_in', changes)
+    await recordUserAudit(tx, actor, userId, 'users.signed_in', by && { by })
   })
   return { user, token, expiresAt, cookies: opened.headers.getSetCookie() }
 }
