@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { clientAddress } from '../core/http/client-address.ts'
 import { newId } from '../core/ids.ts'
 import type { UsageRecord } from '../core/usage-record.ts'
-import { type Admission, addInFlight, giveBack } from './cell.ts'
+import { type Admission, addInFlight, giveBack, isStale } from './cell.ts'
 import { monotonicNow } from './clock.ts'
 import type { CachedGrant } from './grants.ts'
 import type { LimitFigures } from './limit-headers.ts'
@@ -134,6 +134,40 @@ export function reserve(call: Call, admission: Admission): void {
   call.reservedUntil = admission.organization.periodEnd
   addInFlight(call.grant!.organization, 1)
   addInFlight(call.grant!.key, 1)
+}
+
+/** True when what the call was admitted by has changed: it must be decided anew before it is sent. */
+export function isOutdated({ grant }: Call): boolean {
+  return grant !== null && (isStale(grant.organization) || isStale(grant.key))
+}
+
+/** What is recorded when nobody was there any more to get an answer; nginx's number for it. */
+export const clientLeftStatus = 499
+
+/**
+ * The call is over: its places are given back and its row is written, `hasReached` when the upstream
+ * may have seen it. Bytes and the upstream's time stand in the record already.
+ */
+export function endCall(
+  call: Call,
+  status: number,
+  errorCode: string | null,
+  hasReached: boolean,
+): void {
+  release(call, { unused: !hasReached })
+  const { record, plane } = call
+  if (!record) return
+  record.status = status
+  record.errorCode = errorCode
+  record.latencyMs = latencyOf(call)
+  record.limits = call.figures
+  if (hasReached) {
+    plane.journal.close(record)
+    return
+  }
+  record.outcome = 'refused'
+  record.decision = { rule: 'upstream' }
+  plane.journal.cancel(record)
 }
 
 /** The call is over; with `unused`, its place in the quota can be used again. */

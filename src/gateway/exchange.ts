@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Call, latencyOf, release } from './call.ts'
-import { isStale } from './cell.ts'
+import { type Call, clientLeftStatus, endCall, isOutdated, latencyOf, release } from './call.ts'
 import { bodyRefusal, maxBodyBytes, type Refusal } from './decide.ts'
 import type { Waiter } from './journal.ts'
-import { answerRefusal, notRecorded } from './refuse.ts'
+import { answerRefusal, notRecorded, timedOut, unreachable } from './refuse.ts'
 import { kindOfHeader, passesHeader } from './response-head.ts'
 import { type UpstreamLink, type UpstreamRequest, UpstreamTimeout } from './upstream/connection.ts'
 import type { UpstreamPool } from './upstream/pool.ts'
@@ -18,15 +17,17 @@ export type Target = {
   headers: string[]
   /** Until the answer begins, milliseconds; 0 is for ever. */
   timeoutMs: number
-  /** Requests under way at the upstream, in all threads. */
+  /** Requests under way at the upstream, in all threads; this one has its place among them until `leave`. */
   inFlight: Int32Array | null
+}
+
+/** Gives back the request's place at the upstream. */
+export function leave({ inFlight }: Target): void {
+  if (inFlight) Atomics.sub(inFlight, 0, 1)
 }
 
 /** A body up to this size, arrived at once, is sent together with its head. */
 const maxWholeBytes = 16_384
-
-/** What is recorded when nobody was there any more to get an answer; nginx's number for it. */
-const clientLeftStatus = 499
 
 const clientLeft = new Error('the client left')
 const bodyTooLarge = new Error('the body is too large')
@@ -87,7 +88,6 @@ export class Exchange implements UpstreamRequest, Waiter {
 
   start(): void {
     const { target, response } = this
-    if (target.inFlight) Atomics.add(target.inFlight, 0, 1)
     response.on('close', () => this.onClientClose())
     target.pool.send(this)
   }
@@ -98,6 +98,7 @@ export class Exchange implements UpstreamRequest, Waiter {
   }
 
   onNotWritten(): void {
+    leave(this.target)
     release(this.call, { unused: true })
     answerRefusal(this.call, this.response, notRecorded)
   }
@@ -108,10 +109,9 @@ export class Exchange implements UpstreamRequest, Waiter {
       this.finish(clientLeftStatus)
       return false
     }
-    const { grant } = this.call
-    if (grant && (isStale(grant.organization) || isStale(grant.key))) {
+    if (isOutdated(this.call)) {
       this.isOver = true
-      this.leaveTarget()
+      leave(this.target)
       release(this.call, { unused: true })
       this.onStale(this.call, this.response)
       return false
@@ -184,32 +184,17 @@ export class Exchange implements UpstreamRequest, Waiter {
     this.link?.abort(clientLeft)
   }
 
-  private leaveTarget(): void {
-    if (this.target.inFlight) Atomics.sub(this.target.inFlight, 0, 1)
-  }
-
   private finish(status: number): void {
     if (this.isOver) return
     this.isOver = true
-    this.leaveTarget()
-    const { record, plane, head } = this.call
-    const hasReached = this.link !== null
-    release(this.call, { unused: !hasReached })
-    if (!record) return
-    record.status = status
-    record.errorCode = this.errorCode
-    record.latencyMs = latencyOf(this.call)
-    record.upstreamMs = this.upstreamMs
-    record.bytesIn = head.hasBody ? this.bytesIn : 0
-    record.bytesOut = this.bytesOut
-    record.limits = this.call.figures
-    if (hasReached) {
-      plane.journal.close(record)
-    } else {
-      record.outcome = 'refused'
-      record.decision = { rule: 'upstream' }
-      plane.journal.cancel(record)
+    leave(this.target)
+    const { record, head } = this.call
+    if (record) {
+      record.upstreamMs = this.upstreamMs
+      record.bytesIn = head.hasBody ? this.bytesIn : 0
+      record.bytesOut = this.bytesOut
     }
+    endCall(this.call, status, this.errorCode, this.link !== null)
   }
 }
 
@@ -232,17 +217,5 @@ function sendAnswers(): void {
 
 function explain(error: Error, maxBody: number | null, timeoutMs: number): Refusal {
   if (error === bodyTooLarge && maxBody !== null) return bodyRefusal(maxBody)
-  if (error instanceof UpstreamTimeout) {
-    const seconds = Math.round(timeoutMs / 100) / 10
-    return {
-      code: 'upstream_timeout',
-      status: 504,
-      detail: `The API did not answer within ${seconds} s.`,
-    }
-  }
-  return {
-    code: 'upstream_unreachable',
-    status: 502,
-    detail: 'The API behind this gateway could not be reached, or broke off before it answered.',
-  }
+  return error instanceof UpstreamTimeout ? timedOut(timeoutMs) : unreachable
 }

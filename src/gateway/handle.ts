@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { baseHeaders, beginCall, type Call, release } from './call.ts'
+import { baseHeaders, beginCall, type Call, clientLeftStatus, endCall, release } from './call.ts'
 import { decide, findGrant, type Refusal, route } from './decide.ts'
 import { Exchange, type Target } from './exchange.ts'
 import { matchRoute, targetPath } from './match.ts'
@@ -44,7 +44,10 @@ function decideAndForward(
   response: ServerResponse,
   notFound: Refusal | undefined,
 ): void {
-  if (response.destroyed) return
+  if (response.destroyed) {
+    if (call.isOpened) endCall(call, clientLeftStatus, null, false)
+    return
+  }
   if (notFound) return refuse(call, response, notFound)
   const decision = decide(call)
   if (decision === 'stale') return authenticate(call, response)
@@ -67,7 +70,10 @@ function forward(call: Call, response: ServerResponse): void {
   call.plane.journal.open(call.record, exchange)
 }
 
-/** The upstream's next address with the request as it is to be sent there, or the refusal of a full one. */
+/**
+ * The upstream's next address with the request as it is to be sent there, and a place among those
+ * under way; or the refusal of a full one.
+ */
 export function targetOf(call: Call): Target | Refusal {
   const { route: matched, head, plane } = call
   const entry = plane.pools.get(matched!.upstream.id)
@@ -79,7 +85,10 @@ export function targetOf(call: Call): Target | Refusal {
     }
   }
   const { maxConcurrency } = entry.upstream
-  if (maxConcurrency !== null && Atomics.load(entry.inFlight, 0) >= maxConcurrency) {
+  // Taken before it is known whether there is room, as others take theirs in this very moment.
+  const before = Atomics.add(entry.inFlight, 0, 1)
+  if (maxConcurrency !== null && before >= maxConcurrency) {
+    Atomics.sub(entry.inFlight, 0, 1)
     return {
       code: 'upstream_overloaded',
       status: 503,
@@ -89,12 +98,13 @@ export function targetOf(call: Call): Target | Refusal {
     }
   }
   const { pool, basePath, url, host } = entry.pools[entry.next++ % entry.pools.length]!
-  const headers = head.headers
+  // A list of its own: a request whose grant changes on its way comes here twice.
+  const headers = head.headers.slice()
   headers.push('Host', host)
   const cookies = head.cookie === null ? null : foreignCookies(head.cookie)
   if (cookies !== null) headers.push('Cookie', cookies)
   if (call.grant) for (const text of call.grant.grant.headers) headers.push(text)
-  addForwarded(call, headers)
+  addForwarded(call, headers, call.ip)
   if (entry.upstream.authHeaders.length > 0) setCredentials(headers, entry.upstream.authHeaders)
   return {
     pool,
@@ -106,13 +116,13 @@ export function targetOf(call: Call): Target | Refusal {
   }
 }
 
-export function addForwarded(call: Call, headers: string[]): void {
+function addForwarded(call: Call, headers: string[], from: string): void {
   const isTls = 'encrypted' in call.request.socket
   headers.push(
     'X-Request-ID',
     call.id,
     'X-Forwarded-For',
-    call.ip,
+    from,
     'X-Forwarded-Proto',
     isTls ? 'https' : forwardedProto(call),
     'X-Forwarded-Host',
@@ -138,35 +148,33 @@ function setCredentials(headers: string[], own: string[]): void {
 }
 
 function toFrontDoor(call: Call, response: ServerResponse): void {
-  const pool = call.plane.frontDoor
-  if (!pool) {
-    return answerRefusal(call, response, {
-      code: 'route_not_found',
-      status: 404,
-      detail: 'There is no portal here.',
-    })
-  }
-  const headers = frontDoorHeaders(call)
-  const target: Target = {
-    pool,
-    url: '',
-    path: call.path + call.query,
-    headers,
-    timeoutMs: 0,
-    inFlight: null,
-  }
+  const target = frontDoorOf(call)
+  if ('code' in target) return answerRefusal(call, response, target)
   new Exchange(call, response, target, authenticate).start()
 }
 
+/** The front door as a target, or the refusal where there is none. */
+export function frontDoorOf(call: Call): Target | Refusal {
+  const pool = call.plane.frontDoor
+  if (!pool) return { code: 'route_not_found', status: 404, detail: 'There is no portal here.' }
+  return {
+    ...{ pool, url: '', path: call.path + call.query, headers: frontDoorHeaders(call) },
+    ...{ timeoutMs: 0, inFlight: null },
+  }
+}
+
 /** All headers of the client, credentials included: the front door is ourselves. */
-export function frontDoorHeaders(call: Call): string[] {
+function frontDoorHeaders(call: Call): string[] {
   const headers = call.head.headers
   const { authorization, host } = call.request.headers
   if (call.head.cookie !== null) headers.push('Cookie', call.head.cookie)
   if (authorization && !headers.includes(authorization))
     headers.push('Authorization', authorization)
   headers.push('Host', host ?? 'front-door')
-  addForwarded(call, headers)
+  // Whole, with the peer at its end: the front door believes whom the settings trust, as we do.
+  const peer = call.request.socket.remoteAddress ?? ''
+  const { forwardedFor } = call.head
+  addForwarded(call, headers, forwardedFor === null ? peer : `${forwardedFor}, ${peer}`)
   return headers
 }
 

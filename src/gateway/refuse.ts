@@ -14,6 +14,18 @@ export const notRecorded: Refusal = {
   retryAfter: 2,
 }
 
+export const unreachable: Refusal = {
+  code: 'upstream_unreachable',
+  status: 502,
+  detail: 'The API behind this gateway could not be reached, or broke off before it answered.',
+}
+
+export function timedOut(timeoutMs: number): Refusal {
+  const seconds = Math.round(timeoutMs / 100) / 10
+  const detail = `The API did not answer within ${seconds} s.`
+  return { code: 'upstream_timeout', status: 504, detail }
+}
+
 /** Sends a refusal. */
 export function answerRefusal(call: Call, response: ServerResponse, refusal: Refusal): void {
   if (response.headersSent || response.destroyed) return

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { aRoute, openGateway } from '../../test/gateway.ts'
 
@@ -179,6 +182,22 @@ test('the client’s address is believed from the right, and only behind a trust
     (await fetch(open.url, { headers: { 'x-api-key': closed, 'x-forwarded-for': '203.0.113.9' } }))
       .status,
   ).toBe(403)
+})
+
+test('the front door is told every hop: a program here is not one that a proxy here calls for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'apigate-door-'))
+  const frontDoorSocket = join(folder, 'door.sock')
+  const door = createServer((request, response) =>
+    response.end(String(request.headers['x-forwarded-for'])),
+  )
+  await new Promise<void>((resolve) => door.listen(frontDoorSocket, resolve))
+  await using gateway = await openGateway({ frontDoorSocket })
+  const ask = async (headers: Record<string, string>) =>
+    (await fetch(`${gateway.url}/portal`, { headers })).text()
+  expect(await ask({})).toBe('127.0.0.1')
+  expect(await ask({ 'x-forwarded-for': '203.0.113.9' })).toBe('203.0.113.9, 127.0.0.1')
+  door.close()
+  rmSync(folder, { recursive: true })
 })
 
 test('a gateway that closes lets an answer under way end, and does not wait for its connection to be left', async () => {

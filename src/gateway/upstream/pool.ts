@@ -109,6 +109,7 @@ function tlsOpener(address: URL, tls: SecureContextOptions): Opener {
   }
 }
 
-function hostOf({ hostname }: URL): string {
+/** The host of an address as sockets take it: IPv6 without its brackets. */
+export function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
 }
