@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -72,4 +76,60 @@ test('a server that is gone is not waited for, and one that was cut off starts a
   expect(cut.heard.at(-1)).toEqual({ topic: 'settings' })
   expect(gone.heard).toEqual([])
   for (const { bus } of [first, cut]) await bus.close()
+})
+
+/** The database's socket at another place, where it can be away for a while. */
+async function openDetour(databaseUrl: string) {
+  const url = new URL(databaseUrl.replace('@/', '@localhost/'))
+  const socketName = `.s.PGSQL.${url.port || 5432}`
+  const folder = url.searchParams.get('host')
+  const directory = mkdtempSync(join(tmpdir(), 'apigate-detour-'))
+  const open = new Set<Socket>()
+  let connections = 0
+  const server = createServer((inner) => {
+    connections += 1
+    const outer = folder
+      ? connect(join(folder, socketName))
+      : connect(Number(url.port || 5432), url.hostname)
+    for (const socket of [inner, outer]) {
+      open.add(socket)
+      socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket))
+    }
+    inner.pipe(outer).pipe(inner)
+  })
+  const start = () =>
+    new Promise<void>((resolve) => server.listen(join(directory, socketName), resolve))
+  await start()
+  url.searchParams.set('host', directory)
+  return {
+    url: url.href,
+    countConnections: () => connections,
+    awayFor: async (ms: number) => {
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of open) socket.destroy()
+      await closed
+      connections = 0
+      await wait(ms)
+      await start()
+    },
+    close: () => {
+      server.close()
+      rmSync(directory, { recursive: true })
+    },
+  }
+}
+
+test('while the database is away one attempt at a time is made, and one connection once it is back', async () => {
+  await using app = await createTestApp()
+  const detour = await openDetour(app.databaseUrl)
+  const bus = await connectSignalBus(detour.url, app.db, app.log)
+  const heard: Signal[] = []
+  bus.listen((signal) => void heard.push(signal))
+  await detour.awayFor(100)
+  // Long enough for whoever else would try again after a second.
+  await wait(1500)
+  expect(heard).toEqual([{ topic: 'everything' }])
+  expect(detour.countConnections()).toBe(1)
+  await bus.close()
+  detour.close()
 })

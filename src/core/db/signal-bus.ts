@@ -49,14 +49,20 @@ export async function connectSignalBus(url: string, db: Db, log: Log): Promise<B
   async function connect(): Promise<pg.Client> {
     const made = new pg.Client({ connectionString: url, application_name: nameOf(self) })
     made.on('error', () => {})
-    made.on('end', () => void reconnect())
     made.on('notification', ({ payload }) => {
       hear(JSON.parse(payload ?? '') as Message).catch((error: unknown) =>
         log.error({ err: error }, 'a signal of another server was not obeyed'),
       )
     })
-    await made.connect()
-    await made.query(`listen ${channel}`)
+    try {
+      await made.connect()
+      await made.query(`listen ${channel}`)
+    } catch (error) {
+      await made.end().catch(() => {})
+      throw error
+    }
+    // Only now: an attempt that fails is tried again by whoever made it, and by nobody else.
+    made.once('end', () => void reconnect())
     return made
   }
 
@@ -69,6 +75,7 @@ export async function connectSignalBus(url: string, db: Db, log: Log): Promise<B
       setTimeout(reconnect, reconnectMs).unref()
       return
     }
+    if (isClosing) return client.end()
     await obey({ topic: 'everything' })
   }
 
