@@ -36,9 +36,6 @@ const actions: Record<string, number> = {
   host,
   origin,
   'x-forwarded-for': forwardedFor,
-  'x-forwarded-proto': drop,
-  'x-forwarded-host': drop,
-  'x-forwarded-port': drop,
   forwarded: drop,
   'content-length': contentLength,
   'transfer-encoding': transferEncoding,
@@ -51,11 +48,14 @@ const actions: Record<string, number> = {
   te: drop,
   trailer: drop,
   expect: drop,
-  'x-request-id': drop,
 }
 
-/** Names that tell the upstream who calls: a client's own copies must never reach it. */
-const ownNames = /^x[-_](user|org|plan|key)[-_](id|environment|meta([-_].*)?)$/
+/**
+ * Names that tell the upstream who calls and from where: a client's own copies must never reach it,
+ * nor those with `_`, which many servers take for the same.
+ */
+const ownNames =
+  /^x[-_]((user|org|plan|key)[-_](id|environment|meta([-_].*)?)|forwarded([-_].*)?|real[-_]ip|request[-_]id|apigate[-_].*)$/
 
 /** Spellings seen before, so that names are put in lower case once. Bounded: clients choose them. */
 const known = new Map<string, number>()
@@ -64,8 +64,7 @@ function actionOf(name: string): number {
   const found = known.get(name)
   if (found !== undefined) return found
   const lower = name.toLowerCase()
-  const action =
-    actions[lower] ?? (ownNames.test(lower) || lower.startsWith('x-apigate-') ? drop : pass)
+  const action = actions[lower] ?? (ownNames.test(lower) ? drop : pass)
   if (known.size < 2000) known.set(name, action)
   return action
 }
