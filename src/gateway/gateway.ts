@@ -16,7 +16,8 @@ export type Gateway = {
 
 export type ListenOptions = {
   host: string
-  port: number /** Several threads share the port. */
+  port: number
+  /** Several threads share the port. */
   isShared: boolean
 }
 

@@ -86,8 +86,9 @@ export function createGrantCache(
 
 function prepare({ grant, organization, key }: OpenedGrant): CachedGrant {
   const isHard = grant.quotaEnforcement === 'hard'
+  const planRate = grant.planRateLimit === null ? null : grant.planRateLimit + grant.planRateBurst
   const policies = [
-    grant.planRateLimit !== null && `"plan";q=${grant.planRateLimit};w=60`,
+    planRate !== null && `"plan";q=${planRate};w=60`,
     grant.keyRateLimit !== null && `"key";q=${grant.keyRateLimit};w=60`,
     grant.quota !== null && `"quota";q=${grant.quota}`,
   ]
@@ -95,10 +96,7 @@ function prepare({ grant, organization, key }: OpenedGrant): CachedGrant {
     grant,
     organization: openCell(organization),
     key: openCell(key),
-    organizationLimits: {
-      rate: grant.planRateLimit === null ? null : grant.planRateLimit + grant.planRateBurst,
-      hardQuota: isHard ? grant.quota : null,
-    },
+    organizationLimits: { rate: planRate, hardQuota: isHard ? grant.quota : null },
     keyLimits: { rate: grant.keyRateLimit, hardQuota: grant.keyMonthlyLimit },
     allowlist: compileAllowlist(grant.ipAllowlist),
     policy: policies.filter((policy) => policy !== false).join(', '),

@@ -12,7 +12,7 @@ export type LimitFigures = {
 /**
  * The limit headers of an answer: the fields of draft-ietf-httpapi-ratelimit-headers, where `t` is
  * the seconds until there is more room, and the older `X-RateLimit-*` with the tighter of the
- * plan's and the key's limit. Resets are Unix seconds.
+ * plan's (its burst included) and the key's limit. Resets are Unix seconds.
  */
 export function limitHeaders(
   { grant, organizationLimits, policy }: CachedGrant,
@@ -27,7 +27,7 @@ export function limitHeaders(
       : Math.max(0, organizationLimits.rate - organization.inWindow)
   const own = grant.keyRateLimit === null ? null : Math.max(0, grant.keyRateLimit - key.inWindow)
   const isKeyTighter = own !== null && (plan === null || own < plan)
-  const rateLimit = isKeyTighter ? grant.keyRateLimit : grant.planRateLimit
+  const rateLimit = isKeyTighter ? grant.keyRateLimit : organizationLimits.rate
   const rateRemaining = isKeyTighter ? own : plan
   const roomInMs = isKeyTighter ? key.roomInMs : organization.roomInMs
   const isOwnQuota =

@@ -16,9 +16,8 @@ export type RouteTable = {
   others: CompiledRoute[]
 }
 
-export type Matched =
-  | { found: CompiledRoute }
-  | { found: null /** Methods that the path knows; empty when it knows none. */; allowed: string[] }
+/** The route, or the methods that the path knows; none when it knows no path. */
+export type Matched = { found: CompiledRoute } | { found: null; allowed: string[] }
 
 /** Makes a table of routes. Routes of an unknown upstream are left out. */
 export function compileRoutes(routes: RouteMatch[], upstreams: UpstreamTarget[]): RouteTable {
