@@ -14,7 +14,8 @@ import type {
   UpstreamTarget,
 } from '../src/gateway/contract.ts'
 import { type GatewayOptions, startGateway } from '../src/gateway/control.ts'
-import { createIngest, cursorMoved } from '../src/gateway/ingest.ts'
+import { createIngest } from '../src/gateway/ingest.ts'
+import { cursorMoved } from '../src/gateway/ingest-recorder.ts'
 
 export type UpstreamHandler = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -193,12 +193,28 @@ test('a reader that begins anew knows the requests that opened before the cursor
   await journal.flush()
   const first = ingestOf(at.path, store)
   await first.drain()
-  expect(first.pending('org_1')).toBe(1)
-  expect(first.pending('org_2')).toBe(0)
+  expect(store.records).toEqual([two])
   journal.close(one)
   await journal.flush()
   await ingestOf(at.path, store).drain()
   expect(store.records).toEqual([two, one])
+  await journal.end()
+})
+
+test('those who wait for the same reading share it, and none is told of one that began before', async () => {
+  using at = makeFolder()
+  const store = createUsageStore()
+  const journal = openJournal({ directory: at.path, name: 'a' })
+  const ingest = ingestOf(at.path, store)
+  const first = ingest.drain()
+  await Promise.resolve()
+  journal.refuse(makeUsageRecord('req_1'))
+  await journal.flush()
+  const [second, third] = [ingest.drain(), ingest.drain()]
+  expect(second).not.toBe(first)
+  expect(third).toBe(second)
+  await third
+  expect(idsOf(store.records)).toEqual(['req_1'])
   await journal.end()
 })
 

@@ -13,8 +13,6 @@ import {
   startReplay,
 } from './journal-reader.ts'
 
-export { cursorMoved } from './ingest-recorder.ts'
-
 export type Ingest = {
   /** Follows the journal from now on. */
   start(): void
@@ -26,8 +24,6 @@ export type Ingest = {
    * of a writer, that thread has died.
    */
   recover(name?: string): Promise<void>
-  /** Requests of an organization that are open, as far as the files were read; after `drain`, all of them. */
-  pending(organizationId: string): number
   /** Reads once more, for `graceMs` (5 s) at most, and ends. What is not recorded stays in the files. */
   stop(graceMs?: number): Promise<void>
 }
@@ -67,8 +63,9 @@ export function createIngest(options: IngestOptions): Ingest {
   let isStopped = false
 
   /** Reads all segments to their present ends; one pass at a time. Throws the first failure, when all others were read. */
-  function pass(isDead: (name: string) => boolean): Promise<void> {
+  function pass(isDead: (name: string) => boolean, onBegin?: () => void): Promise<void> {
     const next = passes.then(async () => {
+      onBegin?.()
       const failures: unknown[] = []
       for (const [name, segments] of await listSegments(directory)) {
         signal.throwIfAborted()
@@ -78,6 +75,19 @@ export function createIngest(options: IngestOptions): Ingest {
     })
     passes = next.catch(() => {})
     return next
+  }
+
+  let waiting: Promise<void> | undefined
+
+  /** Whoever asks before the next pass begins shares it: it will read what is in the files by then. */
+  function drain(): Promise<void> {
+    waiting ??= pass(
+      () => false,
+      () => {
+        waiting = undefined
+      },
+    )
+    return waiting
   }
 
   /** A segment that another follows is complete, and what it leaves open stands in the one that follows. */
@@ -173,7 +183,7 @@ export function createIngest(options: IngestOptions): Ingest {
 
   /** One pass whose failure is only told: the next one begins where the database stands. */
   async function attempt(): Promise<void> {
-    await pass(() => false).catch((error) => {
+    await drain().catch((error) => {
       if (!signal.aborted) log.error({ err: error }, 'the usage journal could not be read')
     })
   }
@@ -185,20 +195,11 @@ export function createIngest(options: IngestOptions): Ingest {
 
   return {
     start: () => void schedule(),
-    drain: () => pass(() => false),
+    drain,
     async recover(name) {
       const isDead = (writer: string) => name === undefined || writer === name
       await removeUnborn(directory, isDead)
       await pass(isDead)
-    },
-    pending(organizationId) {
-      let count = 0
-      for (const { replay } of tails.values()) {
-        for (const request of replay.open.values()) {
-          if (request.organizationId === organizationId) count += 1
-        }
-      }
-      return count
     },
     async stop(graceMs = 5000) {
       isStopped = true

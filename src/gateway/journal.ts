@@ -4,8 +4,6 @@ import type { Log } from '../core/log.ts'
 import type { UsageRecord } from '../core/usage-record.ts'
 import { closeLine, doneLine, endLine, type OpenRecord, openLine } from './journal-format.ts'
 
-export type { OpenRecord }
-
 /**
  * The usage journal of one thread. A request is forwarded only when its opening line is in the
  * file, so that a kill -9 loses none that reached an upstream.
