@@ -3,8 +3,17 @@ import { canonicalAddress } from '../core/http/client-address.ts'
 import type { Decision } from '../core/usage-record.ts'
 import type { Grant, RouteMatch } from './contract.ts'
 
-/** Why a request with a known key is refused before any limit is asked. */
-export type Refusal = { code: string; status: number; detail: string; decision: Decision }
+/** Why a request goes no further, as its sender and the log are told. */
+export type Refusal = {
+  code: string
+  status: number
+  detail: string
+  /** Present when the key was recognised: the refusal then leaves a usage row. */
+  decision?: Decision
+  /** Seconds, for `Retry-After`. */
+  retryAfter?: number
+  headers?: string[]
+}
 
 const readMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 

@@ -1,23 +1,11 @@
 import { digestOf, hasValidChecksum } from '../core/key-format.ts'
-import type { Decision } from '../core/usage-record.ts'
-import { authorize } from './authorize.ts'
+import { authorize, type Refusal } from './authorize.ts'
 import { baseHeaders, type Call, recordOf, reserve } from './call.ts'
 import { admit, createAdmission } from './cell.ts'
 import { monotonicNow } from './clock.ts'
 import { limitHeaders } from './limit-headers.ts'
 import { isAmbiguous, matchRoute } from './match.ts'
 import { hostName } from './request-head.ts'
-
-export type Refusal = {
-  code: string
-  status: number
-  detail: string
-  /** Present when the key was recognised: the refusal then leaves a usage row. */
-  decision?: Decision
-  /** Seconds, for `Retry-After`. */
-  retryAfter?: number
-  headers?: string[]
-}
 
 const admission = createAdmission()
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Refusal } from './authorize.ts'
 import { type Call, clientLeftStatus, endCall, isOutdated, latencyOf, release } from './call.ts'
-import { bodyRefusal, maxBodyBytes, type Refusal } from './decide.ts'
+import { bodyRefusal, maxBodyBytes } from './decide.ts'
 import type { Waiter } from './journal.ts'
 import { answerRefusal, notRecorded, timedOut, unreachable } from './refuse.ts'
 import { kindOfHeader, passesHeader } from './response-head.ts'

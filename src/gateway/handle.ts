@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Refusal } from './authorize.ts'
 import { baseHeaders, beginCall, type Call, clientLeftStatus, endCall, release } from './call.ts'
-import { decide, findGrant, type Refusal, route } from './decide.ts'
+import { decide, findGrant, route } from './decide.ts'
 import { Exchange, type Target } from './exchange.ts'
 import { matchRoute, targetPath } from './match.ts'
 import { isReserved, type Plane } from './plane.ts'

@@ -89,6 +89,11 @@ test('prefixes are stripped and paths rewritten', () => {
     '/people/7/card',
   )
   expect(target(route('/v1/*'), '/v1/users')).toBe('/v1/users')
+  const matched = matchRoute(
+    compileRoutes([route('/v1/*', { stripPrefix: true })], [upstream]),
+    ...(['GET', '/v1/users', ''] as const),
+  )
+  expect(targetPath(matched.found!, '//v1///users')).toBe('/users')
 })
 
 test('paths that another server could read differently are noticed, plain ones are not', () => {

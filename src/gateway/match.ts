@@ -110,7 +110,8 @@ function isMethodAllowed({ methods }: CompiledRoute, method: string): boolean {
 /** The path that the upstream is asked for: stripped of the prefix or rewritten, as the route says. */
 export function targetPath({ route, kind, segments: wanted }: CompiledRoute, path: string): string {
   if (route.rewrite === null && !route.stripPrefix) return path
-  const segments = path.split('/')
+  // Several slashes are one, as they were when the route was found.
+  const segments = path.split(/\/+/)
   const rest = segments.slice(wanted.length).join('/')
   if (route.rewrite === null) return `/${kind === 'prefix' ? rest : ''}`
   const named = new Map(wanted.map((part, i) => [part, segments[i] ?? '']))

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import type { Refusal } from './authorize.ts'
 import { type Call, latencyOf, recordOf } from './call.ts'
-import type { Refusal } from './decide.ts'
 import { problemBody } from './problem.ts'
 
 const discardMs = 2000
