@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { roles } from '../../core/actor.ts'
+import { Origin } from '../../core/http/origin.ts'
 
 const address = z.url({ protocol: /^https?$/, error: 'Use an http or https address' })
-const origin = address.transform((value, context) => {
-  const { origin, pathname, search } = new URL(value)
-  if (pathname === '/' && !search) return origin
-  context.addIssue('Use an origin such as https://app.example.com')
-  return z.NEVER
-})
 const count = (min: number, max: number) => z.number().int().min(min).max(max)
 
 /** Paths that are never the portal's, nor the customer's traffic. */
@@ -103,7 +98,7 @@ export const definitions = {
   portal_show_billing: define(z.boolean(), true),
   portal_allow_key_creation: define(z.boolean(), true),
   portal_welcome_message: define(z.string().max(500).nullable(), null),
-  portal_embed_origins: define(z.array(origin).max(50), []),
+  portal_embed_origins: define(z.array(Origin).max(50), []),
   portal_register_rate_limit: define(count(1, 100_000), 60),
   portal_login_rate_limit: define(count(1, 10_000), 5),
   portal_reset_rate_limit: define(count(1, 10_000), 3),

@@ -4,6 +4,7 @@ import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
 import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
+import { Origin } from '../../core/http/origin.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { changesOf } from '../audit/changes.ts'
 import { reservedPaths } from '../settings/definitions.ts'
@@ -32,10 +33,6 @@ const Host = z
   .toLowerCase()
   .regex(/^[a-z0-9.-]+$/, 'Use a host name without a port')
   .max(253)
-const Origin = z.union([
-  z.literal('*'),
-  z.url({ protocol: /^https?$/, error: 'Use an origin such as https://app.example.com' }),
-])
 
 const RouteFields = z.strictObject({
   name: z
@@ -61,7 +58,7 @@ const RouteFields = z.strictObject({
   meters: z.array(z.string().max(80)).max(20),
   timeout_ms: z.number().int().min(1).max(3_600_000).nullable(),
   max_body_bytes: z.number().int().min(0).max(2_147_483_647).nullable(),
-  cors: z.array(Origin).max(50),
+  cors: z.array(z.union([z.literal('*'), Origin])).max(50),
   priority: z.number().int().min(-1000).max(1000),
   enabled: z.boolean(),
 })

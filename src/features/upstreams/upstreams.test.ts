@@ -89,3 +89,13 @@ test('an upstream with routes stays, and a disabled one carries nothing', async 
   await call('PATCH', '/admin/upstreams/plain', { token, body: { enabled: false } })
   expect((await loadRouting(app)).upstreams.map(({ name }) => name)).toEqual(['secret'])
 })
+
+test('an origin that may call is kept as browsers send it, and what is none is refused', async () => {
+  await addUpstream('browsers')
+  const add = (name: string, cors: string[]) =>
+    post('/admin/routes', { name, path: `/${name}/*`, upstream: 'browsers', cors })
+  const made = await add('called', ['https://App.example.com/', '*'])
+  expect(made).toMatchObject({ status: 201, body: { cors: ['https://app.example.com', '*'] } })
+  const refused = await add('uncalled', ['https://app.example.com/page'])
+  expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'cors.0' }] } })
+})
