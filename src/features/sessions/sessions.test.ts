@@ -36,7 +36,9 @@ test('a person sees where they are signed in, and ends what they do not know', a
   expect((await call('GET', '/api/portal/profile', { token: other })).status).toBe(401)
 
   const third = await login(customer.email, curl)
-  expect((await call('DELETE', '/api/portal/sessions', { token })).status).toBe(204)
+  const endOthers = () => call('DELETE', '/api/portal/sessions', { token })
+  const twice = await Promise.all([endOthers(), endOthers()])
+  expect(twice.map(({ status }) => status)).toEqual([204, 204])
   expect((await call('GET', '/api/portal/profile', { token: third })).status).toBe(401)
   expect((await call('GET', '/api/portal/profile', { token })).status).toBe(200)
   expect((await call('GET', '/api/portal/profile', { token: foreign })).status).toBe(200)

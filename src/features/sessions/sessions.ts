@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, gt, lt } from 'drizzle-orm'
+import { and, desc, eq, gt, lt, ne } from 'drizzle-orm'
 import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
@@ -44,7 +44,7 @@ async function listSessionsOf(
   const rows = await app.db
     .select()
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, app.now())))
+    .where(isRunning(app, userId))
     .orderBy(desc(sessions.updatedAt), desc(sessions.id))
   return rows.map((row) => ({
     id: row.id,
@@ -90,11 +90,21 @@ async function endSessionOf(
   })
 }
 
-/** Ends all sessions of the user but the present one. */
+/** Ends all sessions of the user but the present one, at once. */
 export async function endOtherSessions(app: App, actor: Actor): Promise<void> {
-  const others = (await listSessions(app, actor)).filter((session) => !session.is_current)
-  for (const { id } of others) await endSession(app, actor, id)
+  const { userId, sessionId } = requireActiveUser(actor)
+  await inTransaction(app, async (tx) => {
+    const ended = await tx.db
+      .delete(sessions)
+      .where(and(isRunning(app, userId), ne(sessions.id, sessionId)))
+      .returning({ id: sessions.id })
+    for (const { id } of ended)
+      await recordUserAudit(tx, actor, userId, 'profile.session_ended', { session: id })
+  })
 }
+
+const isRunning = (app: App, userId: string) =>
+  and(eq(sessions.userId, userId), gt(sessions.expiresAt, app.now()))
 
 /** Forgets sessions that have run out. */
 export async function pruneSessions(app: App): Promise<void> {
