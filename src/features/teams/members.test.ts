@@ -4,9 +4,11 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
 import { invite } from '../../../test/invite.ts'
 import { makeCustomer, makeMember, signInAs, system } from '../../../test/make.ts'
+import { inTransaction } from '../../core/app.ts'
 import { digestOf } from '../../core/key-format.ts'
 import { mails } from '../../core/mail/schema.ts'
-import { organizations, users } from '../accounts/schema.ts'
+import { lockOrganization } from '../accounts/organizations.ts'
+import { members, organizations, users } from '../accounts/schema.ts'
 import { getUser, suspendUser, updateUser } from '../accounts/users.ts'
 import { auditLog } from '../audit/schema.ts'
 import { findGrant } from '../keys/find-grant.ts'
@@ -265,4 +267,26 @@ test('a new session begins where the person worked last', async () => {
   expect(await activeOf(first)).toBe(ada.organizationId)
   const [row] = await app.db.select().from(users).where(eq(users.id, bob.userId))
   expect(row!.lastOrganizationId).toBe(bob.ownOrganizationId)
+})
+
+test('a member who goes while their role is changed has no new role, in the log neither', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  const bob = await makeMember(app, ada, 'developer')
+  const isReading = Promise.withResolvers<void>()
+  const db = new Proxy(app.db, {
+    get: (target, name) => {
+      if (name === 'transaction') isReading.resolve()
+      return Reflect.get(target, name)
+    },
+  })
+  const changing = await inTransaction(app, async (tx) => {
+    await lockOrganization(tx, ada.organizationId)
+    const change = changeMember({ ...app, db }, ada, bob.userId, { role: 'viewer' })
+    await isReading.promise
+    await tx.db.delete(members).where(eq(members.userId, bob.userId))
+    return { change }
+  })
+  await expect(changing.change).rejects.toMatchObject({ code: 'not_found' })
+  expect(await actionsIn(app, ada.organizationId)).not.toContain('members.role_changed')
 })

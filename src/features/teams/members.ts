@@ -82,13 +82,16 @@ export async function changeMember(
   else
     await inTransaction(app, async (tx) => {
       const { ownerId } = await lockOrganization(tx, organizationId)
+      // Read again: while this waited, they may have left or got another role.
+      const row = await findMember(tx, organizationId, member.user_id)
+      if (!row) throw notFound('member')
       if (ownerId === member.user_id) throw ownerRequired()
       await tx.db.update(members).set({ role }).where(isMembership(organizationId, member.user_id))
       await recordAudit(tx, actor, {
         action: 'members.role_changed',
         target: { type: 'user', id: member.user_id },
         organizationId,
-        changes: { role: { from: member.role, to: role } },
+        changes: { role: { from: row.member.role, to: role } },
       })
     })
   return getMember(app, actor, member.user_id)
