@@ -40,6 +40,25 @@ export type CommandIo = {
   confirm: (question: string) => Promise<boolean>
 }
 
+/** Every row of a collection of the APIs, page by page. */
+export async function listAll(
+  { request }: Pick<CommandIo, 'request'>,
+  path: string,
+  query: Record<string, string>,
+): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  let cursor: string | null = null
+  do {
+    const given = new URLSearchParams({ ...query, limit: '100', ...(cursor && { cursor }) })
+    const page = (await request('GET', `${path}?${given}`)) as Page
+    rows.push(...page.data)
+    cursor = page.next_cursor
+  } while (cursor)
+  return rows
+}
+
+type Page = { data: Record<string, unknown>[]; next_cursor: string | null }
+
 /** What was said on the command line is not understood. */
 export function usageError(message: string): AppError {
   return new AppError('invalid', 'usage', message)

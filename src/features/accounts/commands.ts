@@ -1,10 +1,9 @@
-import type { Command, CommandIo } from '../../core/cli.ts'
+import { type Command, type CommandIo, listAll } from '../../core/cli.ts'
 import { fieldsOf, toJson } from '../../core/cli-options.ts'
 import { AppError } from '../../core/errors.ts'
 import { toFilter, userFilesCommands, userFilters } from './user-files-commands.ts'
 
 type Row = Record<string, unknown>
-type Page = { data: Row[]; next_cursor: string | null }
 
 const columns: [string, string][] = [
   ['id', 'ID'],
@@ -82,17 +81,8 @@ export const usersCommands: Command[] = [
           'email, name, plan, status, created_at, last_login_at; with - before it, downwards',
       },
     ],
-    run: async (io, _args, options) => {
-      const rows: Row[] = []
-      let cursor: string | null = null
-      do {
-        const given = { limit: '100', ...toFilter(options), ...(cursor !== null && { cursor }) }
-        const page = (await io.request('GET', `/admin/users?${new URLSearchParams(given)}`)) as Page
-        rows.push(...page.data)
-        cursor = page.next_cursor
-      } while (cursor)
-      io.table(rows, columns)
-    },
+    run: async (io, _args, options) =>
+      io.table(await listAll(io, '/admin/users', toFilter(options)), columns),
   },
   {
     name: 'users get',

@@ -1,4 +1,5 @@
-import type { Command } from '../../core/cli.ts'
+import { type Command, listAll } from '../../core/cli.ts'
+import { fieldsOf, toList } from '../../core/cli-options.ts'
 import { toSeconds } from '../../core/duration.ts'
 
 const listColumns: [string, string][] = [
@@ -12,8 +13,6 @@ const listColumns: [string, string][] = [
   ['requests_this_month', 'This month'],
 ]
 
-type Rows = { data: Record<string, unknown>[] }
-
 export const keysCommands: Command[] = [
   {
     name: 'keys create',
@@ -26,16 +25,15 @@ export const keysCommands: Command[] = [
       { flag: '--environment <environment>', summary: 'live or test' },
     ],
     run: async (io, _args, options) => {
-      const { user, name, scopes, expires, environment } = options as Record<
-        string,
-        string | undefined
-      >
       const key = await io.request('POST', '/admin/keys', {
-        user_id: user,
-        name: name ?? 'API key',
-        ...(scopes && { scopes: scopes.split(',') }),
-        ...(expires && { expires_at: expires }),
-        ...(environment && { environment }),
+        name: 'API key',
+        ...fieldsOf(options, {
+          user: ['user_id'],
+          name: ['name'],
+          scopes: ['scopes', toList],
+          expires: ['expires_at'],
+          environment: ['environment'],
+        }),
       })
       io.record(key as Record<string, unknown>)
       io.say('Store the key now: it is not shown again.')
@@ -49,13 +47,8 @@ export const keysCommands: Command[] = [
       { flag: '--status <status>', summary: 'active, revoked, expired or all' },
     ],
     run: async (io, _args, { user, status }) => {
-      const query = new URLSearchParams({
-        user_id: String(user),
-        limit: '100',
-        ...(status ? { status: String(status) } : {}),
-      })
-      const { data } = (await io.request('GET', `/admin/keys?${query}`)) as Rows
-      io.table(data, listColumns)
+      const query = { user_id: String(user), ...(status ? { status: String(status) } : {}) }
+      io.table(await listAll(io, '/admin/keys', query), listColumns)
     },
   },
   {
