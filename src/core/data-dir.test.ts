@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isLocked, openDataDir } from './data-dir.ts'
+import { isLocked, lockDataDir, openDataDir } from './data-dir.ts'
+import { ownerFile } from './sign-of-life.ts'
 
 test('a data directory has one owner at a time and keeps its secrets to itself', async () => {
   const path = await mkdtemp(join(tmpdir(), 'apigate-data-'))
@@ -19,6 +20,25 @@ test('a data directory has one owner at a time and keeps its secrets to itself',
     expect(second.secret).toBe('a secret given by the environment')
     await second.release()
   } finally {
+    await rm(path, { recursive: true })
+  }
+})
+
+test('an owner in another container is seen by its signs of life, and one that died there is not waited for', async () => {
+  const path = await mkdtemp(join(tmpdir(), 'apigate-data-'))
+  const file = join(path, ownerFile)
+  await writeFile(file, 'another container')
+  const beat = setInterval(() => void utimes(file, new Date(), new Date()), 20)
+  try {
+    await expect(lockDataDir(path, 300)).rejects.toMatchObject({ code: 'data_dir_in_use' })
+    expect(await isLocked(path)).toBe(false)
+    clearInterval(beat)
+    const release = await lockDataDir(path, 300)
+    expect(await readFile(file, 'utf8')).not.toBe('another container')
+    await release()
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' })
+  } finally {
+    clearInterval(beat)
     await rm(path, { recursive: true })
   }
 })

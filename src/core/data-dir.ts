@@ -5,6 +5,7 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from './errors.ts'
+import { giveSigns, isOwnedElsewhere } from './sign-of-life.ts'
 
 export type DataDir = {
   path: string
@@ -68,9 +69,26 @@ export async function isLocked(path: string): Promise<boolean> {
  * Takes the data directory for one process, and makes it when absent.
  * @throws AppError `data_dir_in_use` while another process has it.
  */
-export async function lockDataDir(path: string): Promise<() => Promise<void>> {
+export async function lockDataDir(path: string, patienceMs?: number): Promise<() => Promise<void>> {
   await mkdir(path, { recursive: true, mode: 0o700 })
-  return lockDirectory(path)
+  const unlock = await lockDirectory(path)
+  if (await isOwnedElsewhere(path, patienceMs)) {
+    await unlock()
+    throw inUse(path, ' in another container')
+  }
+  const fallSilent = await giveSigns(path)
+  return async () => {
+    await fallSilent()
+    await unlock()
+  }
+}
+
+function inUse(path: string, where = ''): AppError {
+  return new AppError(
+    'unavailable',
+    'data_dir_in_use',
+    `Another Apigate runs on ${path}${where}. Stop it first, or set another APIGATE_DATA_DIR.`,
+  )
 }
 
 /** The lock is a listening socket, which the kernel ends with its process, however that dies. */
@@ -78,13 +96,7 @@ async function lockDirectory(path: string): Promise<() => Promise<void>> {
   const address = lockAddress(path)
   const server = await listen(address).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error
-    if (await answers(address)) {
-      throw new AppError(
-        'unavailable',
-        'data_dir_in_use',
-        `Another Apigate runs on ${path}. Stop it first, or set another APIGATE_DATA_DIR.`,
-      )
-    }
+    if (await answers(address)) throw inUse(path)
     // A socket file whose process died.
     await unlink(address)
     return listen(address)

@@ -11,10 +11,11 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import { ownerFile } from '../../core/sign-of-life.ts'
 import { notABackup } from './manifest.ts'
 
 /** What of the data directory is kept otherwise, or comes to be again. */
-const left = new Set(['postgres', 'restoring'])
+const left = new Set(['postgres', 'restoring', ownerFile])
 
 /** The files of the data directory but for the database and the journal, by their paths in it. */
 export async function listDataFiles(dataDir: string, archive: string): Promise<string[]> {
