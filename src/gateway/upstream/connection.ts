@@ -35,7 +35,7 @@ export type UpstreamLink = {
 /** The upstream did not connect, or did not begin to answer, in its time. */
 export class UpstreamTimeout extends Error {}
 
-/** The connection ended before the answer did. */
+/** There was no connection, or it ended before the answer did. */
 class ConnectionClosed extends Error {}
 
 /** What a connection tells the pool that it belongs to. */
@@ -90,9 +90,12 @@ export class UpstreamConnection implements ResponseSink, UpstreamLink {
     const buffer = Buffer.allocUnsafeSlow(readBufferBytes)
     const socket = open({ buffer, callback: (length) => this.read(buffer.subarray(0, length)) })
     this.socket = socket
+    // Who waits less than that for an answer does not wait longer for a connection.
+    const isPatient = request.timeoutMs === 0 || request.timeoutMs > connectMs
+    const Late = isPatient ? ConnectionClosed : UpstreamTimeout
     const late = setTimeout(
-      () => this.abort(new UpstreamTimeout('the upstream did not connect')),
-      connectMs,
+      () => this.abort(new Late('the upstream did not connect')),
+      isPatient ? connectMs : request.timeoutMs,
     )
     socket.setNoDelay(true)
     socket.once(readyEvent, () => {

@@ -152,6 +152,20 @@ test('a head that does not come in time is a timeout, a body may take longer', a
   expect(performance.now() - started).toBeGreaterThan(55)
 })
 
+test('a connection that does not come up takes no longer than the answer may', async () => {
+  const silent = createTcpServer(() => {}).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const pool = createUpstreamPool(new URL(`https://127.0.0.1:${port}`))
+  onTestFinished(() => {
+    pool.destroy()
+    silent.close()
+  })
+  const started = performance.now()
+  await expect(send(pool, { timeoutMs: 60 })).rejects.toBeInstanceOf(UpstreamTimeout)
+  expect(performance.now() - started).toBeLessThan(1000)
+})
+
 test('an upstream that is not there is an error', async () => {
   const pool = createUpstreamPool(new URL('http://127.0.0.1:1'))
   await expect(send(pool)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
