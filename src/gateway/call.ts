@@ -91,9 +91,16 @@ export function baseHeaders({ id, route, head }: Call): string[] {
     'Vary',
     'Origin',
     'Access-Control-Expose-Headers',
-    'X-Request-ID, RateLimit, RateLimit-Policy, Retry-After',
+    exposed,
   ]
 }
+
+/** What a page of another origin may read besides what every page may. */
+const exposed = [
+  ...['X-Request-ID', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+  ...['X-Quota-Limit', 'X-Quota-Used', 'X-Quota-Remaining', 'X-Quota-Reset'],
+].join(', ')
 
 export function latencyOf(call: Call): number {
   return Math.round((monotonicNow() - call.startedAt) * 1000) / 1000

@@ -237,11 +237,17 @@ test('routes change without a restart', async () => {
   expect(await ask()).toBe(404)
 })
 
-test('a public route needs no key and leaves no row; reserved paths never reach an upstream', async () => {
+test('a public route needs no key, lets the API’s own pass, and leaves no row; reserved paths never reach an upstream', async () => {
   await using gateway = await openGateway({ routes: [aRoute({ authRequired: false })] })
   expect((await fetch(`${gateway.url}/open`)).status).toBe(200)
   expect((await fetch(`${gateway.url}/portal/keys`)).status).toBe(404)
   expect((await fetch(`${gateway.url}/portals`)).status).toBe(200)
+  for (const authorization of ['Bearer a.token.of-the-api', `Bearer ${gateway.addKey()}`])
+    await fetch(`${gateway.url}/open`, { headers: { authorization } })
+  expect(gateway.upstream.seen.slice(-2).map(({ headers }) => headers.authorization)).toEqual([
+    'Bearer a.token.of-the-api',
+    undefined,
+  ])
   expect(await gateway.recorded()).toEqual([])
 })
 

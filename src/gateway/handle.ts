@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hasValidChecksum } from '../core/key-format.ts'
 import type { Refusal } from './authorize.ts'
 import { baseHeaders, beginCall, type Call, clientLeftStatus, endCall, release } from './call.ts'
 import { decide, findGrant, route } from './decide.ts'
@@ -104,6 +105,9 @@ export function targetOf(call: Call): Target | Refusal {
   headers.push('Host', host)
   const cookies = head.cookie === null ? null : foreignCookies(head.cookie)
   if (cookies !== null) headers.push('Cookie', cookies)
+  // Where no key is asked for, what is none of ours is between the client and the API.
+  if (!matched!.route.authRequired && head.key !== null && !hasValidChecksum(head.key))
+    headers.push(head.keyName, head.keyText)
   if (call.grant) for (const text of call.grant.grant.headers) headers.push(text)
   addForwarded(call, headers, call.ip)
   if (entry.upstream.authHeaders.length > 0) setCredentials(headers, entry.upstream.authHeaders)

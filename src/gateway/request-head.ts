@@ -3,6 +3,9 @@ import type { IncomingMessage } from 'node:http'
 /** What the gateway needs from a request's headers, and the headers that go on to the upstream. */
 export type RequestHead = {
   key: string | null
+  /** The header that the key came in, as it was: it does not go on to the upstream. */
+  keyName: string
+  keyText: string
   /** Names and values in turn, without hop-by-hop headers, our own names, and the key. */
   headers: string[]
   /** With our own portal's cookies, which are for the front door alone. */
@@ -77,6 +80,8 @@ export function readHead(request: IncomingMessage): RequestHead {
   const raw = request.rawHeaders
   const head: RequestHead = {
     key: null,
+    keyName: '',
+    keyText: '',
     headers: [],
     cookie: null,
     host: '',
@@ -98,6 +103,8 @@ export function readHead(request: IncomingMessage): RequestHead {
         break
       case apiKey:
         head.key = value
+        head.keyName = name
+        head.keyText = value
         break
       case authorization:
         credentials = [name, value]
@@ -139,7 +146,11 @@ export function readHead(request: IncomingMessage): RequestHead {
   if (credentials) {
     const bearer = head.key === null ? bearerOf(credentials[1]) : null
     if (bearer === null) head.headers.push(...credentials)
-    else head.key = bearer
+    else {
+      head.key = bearer
+      head.keyName = credentials[0]
+      head.keyText = credentials[1]
+    }
   }
   return head
 }

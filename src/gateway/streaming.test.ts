@@ -163,6 +163,7 @@ test('a page of an allowed origin may call, and asks first without a key; anothe
     headers: { origin: 'https://app.example', 'x-api-key': gateway.addKey() },
   })
   expect(call.headers.get('access-control-allow-origin')).toBe('https://app.example')
+  expect(call.headers.get('access-control-expose-headers')).toContain('X-Quota-Remaining')
   expect(gateway.upstream.seen.length).toBe(1)
 })
 

@@ -5,6 +5,7 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from './authorize.ts'
 import { type Call, clientLeftStatus, endCall, isOutdated, latencyOf, release } from './call.ts'
@@ -88,14 +89,14 @@ function send(tunnel: Tunnel, outgoing: ClientRequest): void {
 function join(
   tunnel: Tunnel,
   answer: IncomingMessage,
-  upstream: Duplex & { setTimeout?: (ms: number) => void },
+  upstream: Socket,
   [head, first]: [Buffer, Buffer],
 ): void {
   const { call, socket } = tunnel
   tunnel.isUpgraded = true
   tunnel.upstreamMs = latencyOf(call)
   // Whoever talks like this may be silent for long.
-  upstream.setTimeout?.(0)
+  upstream.setTimeout(0)
   upstream.on('error', () => upstream.destroy())
   upstream.on('close', () => socket.destroy())
   socket.once('close', () => upstream.destroy())
