@@ -28,12 +28,17 @@ export default [
     route('logs', 'features/logs/pages/portal-logs.tsx'),
     route('logs/:id', 'features/logs/pages/portal-log.tsx'),
     route('notifications', 'features/notifications/pages/portal-notifications.tsx'),
+    route('webhooks', 'features/webhooks/pages/portal-webhooks.tsx'),
+    route('webhooks/new', 'features/webhooks/pages/portal-new-webhook.tsx'),
+    route('webhooks/:id', 'features/webhooks/pages/portal-webhook.tsx'),
+    route('webhooks/deliveries/:id', 'features/webhooks/pages/portal-delivery.tsx'),
     route('team', 'features/teams/pages/portal-team.tsx'),
     route('team/members/:id', 'features/teams/pages/portal-member.tsx'),
     route('organizations/new', 'features/teams/pages/portal-new-organization.tsx'),
     layout('features/home/pages/settings-layout.tsx', [
       route('settings', 'features/accounts/pages/portal-settings.tsx'),
       route('settings/security', 'features/sessions/pages/portal-security.tsx'),
+      route('settings/alerts', 'features/notifications/pages/portal-alerts.tsx'),
       route('settings/activity', 'features/audit/pages/portal-activity.tsx'),
       route('settings/security/two-factor', 'features/sessions/pages/portal-two-factor-setup.tsx'),
       route(

@@ -15,6 +15,8 @@ export type Thing =
   | 'route'
   | 'mail'
   | 'note'
+  | 'webhook'
+  | 'delivery'
 
 /**
  * Who gets in. `everybody` needs no sign-in, `signed-in` any, whatever became of the account;
@@ -40,6 +42,7 @@ const wrong = { password: 'not the password of anybody' }
 const nobody = { email: 'nobody@example.com' }
 const named = { name: 'another' }
 const json = 'format=json'
+const hook = { url: 'http://hooks.test/x', events: ['*'] }
 const attestation = {
   ...{ id: 'x', rawId: 'x', type: 'public-key', clientExtensionResults: {} },
   response: { clientDataJSON: 'x', attestationObject: 'x' },
@@ -130,6 +133,22 @@ export const rows: Record<string, Row> = {
   'GET /api/portal/logs': { access: readers },
   'GET /api/portal/logs/export': { access: readers, query: json },
   'GET /api/portal/logs/{id}': { access: readers, thing: 'request' },
+  'GET /api/portal/alert-preferences': { access: all },
+  'GET /api/v1/customer/alert-preferences': { access: all },
+  'PUT /api/portal/alert-preferences': { access: owners, body: {} },
+  'PUT /api/v1/customer/alert-preferences': { access: owners, body: {} },
+  'GET /api/portal/webhooks': { access: readers },
+  'POST /api/portal/webhooks': { access: developers, body: hook },
+  'GET /api/portal/webhooks/{id}': { access: readers, thing: 'webhook' },
+  'PATCH /api/portal/webhooks/{id}': { access: developers, thing: 'webhook', body: {} },
+  'DELETE /api/portal/webhooks/{id}': { access: developers, thing: 'webhook' },
+  'POST /api/portal/webhooks/{id}/rotate-secret': {
+    ...{ access: developers, thing: 'webhook', body: {} },
+  },
+  'POST /api/portal/webhooks/{id}/test': { access: developers, thing: 'webhook' },
+  'GET /api/portal/webhooks/{id}/deliveries': { access: readers, thing: 'webhook' },
+  'GET /api/portal/webhooks/deliveries/{id}': { access: readers, thing: 'delivery' },
+  'POST /api/portal/webhooks/deliveries/{id}/replay': { access: developers, thing: 'delivery' },
   'GET /api/portal/members': { access: all },
   'GET /api/portal/notifications': signedIn,
   'GET /api/portal/notifications/preferences': signedIn,

@@ -16,6 +16,9 @@ import { setSetting } from '../src/features/settings/settings.ts'
 import { inviteMember } from '../src/features/teams/invitations.ts'
 import { createRoute } from '../src/features/upstreams/routes.ts'
 import { createUpstream } from '../src/features/upstreams/upstreams.ts'
+import { testWebhook } from '../src/features/webhooks/deliveries.ts'
+import { webhookEndpoints } from '../src/features/webhooks/schema.ts'
+import { createWebhook } from '../src/features/webhooks/webhooks.ts'
 import { type Row, rows, type Thing } from './access-rows.ts'
 import { createTestApp, type TestApp } from './app.ts'
 import { openDoor } from './door.ts'
@@ -38,6 +41,7 @@ const sessions = new Map<Person, string>()
 
 beforeAll(async () => {
   app = await createTestApp()
+  app.config.outboundAllowedHosts.push('hooks.test')
   owner = await makeCustomer(app, { plan: { max_api_keys: 1000 } })
   await setSetting(app, system, 'team_invitations_per_day', 1000)
   apiKey = (await issueKey(app, owner, { name: 'first' })).key
@@ -87,6 +91,15 @@ const makeThing: Record<Thing, (name: string) => Promise<{ id: string }>> = {
   },
   session: async () => ({ id: 'ses_none' }),
   note: async () => ({ id: 'evt_none' }),
+  webhook: async (name) => {
+    await app.db.delete(webhookEndpoints)
+    const url = 'http://hooks.test/x'
+    return createWebhook(app, owner, { url, events: ['*'], description: name })
+  },
+  delivery: async (name) => {
+    const { id } = await makeThing.webhook(name)
+    return testWebhook(app, owner, id)
+  },
   member: async () => ({ id: (await makeMember(app, owner, 'viewer')).userId }),
   invitation: (name) => inviteMember(app, owner, { email: `${name}@example.com`, role: 'viewer' }),
   user: async () => ({ id: (await makeCustomer(app)).userId }),

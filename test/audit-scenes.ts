@@ -12,6 +12,7 @@ import { type Answer, openDoor } from './door.ts'
 import { invite } from './invite.ts'
 import { runAnnounced } from './jobs.ts'
 import { type Customer, makeCustomer, makeMember, signInAs, system } from './make.ts'
+import { webhookScenes } from './webhook-scenes.ts'
 
 export const password = 'correct horse battery staple'
 export const newPassword = 'a wholly different sentence'
@@ -195,6 +196,7 @@ export const scenes: Record<string, Scene> = {
   },
   'PUT /api/portal/notifications/preferences': ({ asAda }) =>
     asAda('PUT', '/api/portal/notifications/preferences', { email: { 'key.created': 'daily' } }),
+  ...webhookScenes,
   'DELETE /api/portal/sessions': async (s) => {
     await signInAs(s.app, s.ada)
     return s.asAda('DELETE', '/api/portal/sessions')

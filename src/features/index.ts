@@ -25,6 +25,7 @@ import { metersApi } from './meters/api.ts'
 import { metersCommands } from './meters/commands.ts'
 import { eventsApi } from './meters/events-api.ts'
 import { metersJobs } from './meters/jobs.ts'
+import { alertsApi } from './notifications/alerts-api.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
 import { notesApi } from './notifications/notes-api.ts'
@@ -48,6 +49,8 @@ import { upstreamsCommands } from './upstreams/commands.ts'
 import { usageApi } from './usage/api.ts'
 import { usageCommands } from './usage/commands.ts'
 import { usageJobs } from './usage/jobs.ts'
+import { webhooksApi } from './webhooks/api.ts'
+import { webhooksJobs } from './webhooks/jobs.ts'
 
 /** Table of contents for machines: every API, in the order of matching. */
 export const apis: OpenAPIHono<ApiEnv>[] = [
@@ -68,7 +71,9 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   twoFactorApi,
   passkeysApi,
   liveApi,
+  webhooksApi,
   notificationsApi,
+  alertsApi,
   notesApi,
   upstreamsApi,
   keysApi,
@@ -86,6 +91,7 @@ export const jobs: Job[] = [
   ...metersJobs,
   ...sessionsJobs,
   ...teamsJobs,
+  ...webhooksJobs,
   ...notificationsJobs,
   ...keysJobs,
   ...usageJobs,

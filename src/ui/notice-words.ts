@@ -44,6 +44,7 @@ function pathOf({ type, data }: NoticeToSay): string {
   if (area === 'account') return '/settings/security'
   if (area === 'key') return `/keys/${data.key_id}`
   if (area === 'quota') return '/usage'
+  if (area === 'slack') return '/settings/alerts'
   if (area === 'webhook') return `/webhooks/${data.endpoint_id}`
   return '/'
 }

@@ -12,12 +12,14 @@ export type Job = {
   name: string
   on?: string
   cron?: string
+  /** How many are worked on at once; those of one batch wait for each other. */
+  atOnce?: number
   run: (app: App, payload: unknown) => Promise<void>
 }
 
 export type Jobs = {
   /** Queues every job that waits for this event; in a transaction, only if it commits. */
-  announce: <P>(event: Event<P>, payload: P) => Promise<void>
+  announce: <P>(event: Event<P>, payload: P, options?: { notBefore?: Date }) => Promise<void>
   within: (db: Db) => Jobs
 }
 
@@ -66,9 +68,12 @@ export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<Job
         if (!all.some((job) => job.name === name && job.cron)) await boss.unschedule(name)
       }
       for (const job of all) {
-        await boss.work(job.name, async (batch) => {
-          for (const item of batch) await runJob(app, job, item)
-        })
+        const localConcurrency = Math.ceil((job.atOnce ?? 1) / batchSize)
+        await boss.work(
+          job.name,
+          { batchSize, localConcurrency, perJobResults: true, burstWhenBatchFull: true },
+          (batch) => Promise.all(batch.map((item) => runJob(app, job, item))),
+        )
         if (job.cron) await boss.schedule(job.name, job.cron)
       }
     },
@@ -83,21 +88,26 @@ export async function createJobRunner(db: Db, all: Job[], log: Log): Promise<Job
   }
 }
 
+/** How many the queue hands over together. */
+const batchSize = 5
+
 /** The queue keeps a failure to itself and tries again; here it is told. */
 async function runJob(app: App, job: Job, { id, data }: { id: string; data: unknown }) {
   try {
     await job.run(app, data)
+    return { id, status: 'completed' as const }
   } catch (error) {
     app.log.error({ err: error, job: job.name, id }, 'a job failed, and is tried again')
-    throw error
+    return { id, status: 'failed' as const, output: { message: String(error) } }
   }
 }
 
 function createJobs(boss: PgBoss, db: Db): Jobs {
   return {
-    announce: async (event, payload) => {
+    announce: async (event, payload, { notBefore } = {}) => {
       await boss.publish(event.name, event.payload.parse(payload) as object, {
         db: fromDrizzle(db, sql),
+        startAfter: notBefore,
       })
     },
     within: (tx) => createJobs(boss, tx),

@@ -18,6 +18,13 @@ export const auditActions = [
   'organizations.owner_changed',
   'organizations.two_factor_rule_changed',
   'organizations.deleted',
+  'alerts.updated',
+  'webhooks.created',
+  'webhooks.updated',
+  'webhooks.deleted',
+  'webhooks.secret_rotated',
+  'webhooks.tested',
+  'webhooks.replayed',
   'profile.updated',
   'profile.email_change_requested',
   'profile.email_change_stopped',
@@ -83,7 +90,10 @@ export type AuditAction = (typeof auditActions)[number]
 export const areaOf = (action: string): string => action.split('.')[0]!
 
 /** What customers find in their organization's log. */
-const customerAreas = ['keys', 'members', 'invitations', 'organizations', 'profile', 'users']
+const customerAreas = [
+  ...['keys', 'members', 'invitations', 'organizations', 'alerts', 'webhooks'],
+  ...['profile', 'users'],
+]
 
 /** The actions that a customer can look for. */
 export const customerActions = auditActions.filter((action) =>

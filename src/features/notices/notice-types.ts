@@ -66,6 +66,11 @@ export const noticeTypes = {
       reason: z.enum(['gone', 'failing']),
     }),
   }),
+  'slack.disabled': define({
+    severity: 'warning',
+    permission: 'alerts:read',
+    data: z.object({}),
+  }),
 } satisfies Record<string, Definition<z.ZodType>>
 
 export type NoticeType = keyof typeof noticeTypes

@@ -5,6 +5,7 @@ import { noticeWritten } from '../notices/events.ts'
 import { forgetNotices, pruneNotices } from '../notices/forget-notices.ts'
 import { sendDigests } from './digests.ts'
 import { pruneMails, sendQueuedMail } from './mails.ts'
+import { postToSlack, slackDue } from './slack.ts'
 import { spreadNotice } from './spread-notice.ts'
 
 export const notificationsJobs: Job[] = [
@@ -17,6 +18,17 @@ export const notificationsJobs: Job[] = [
   jobOn(userDeleted, 'notifications.forget-user', (app, { userId }) =>
     forgetNotices(app, { userId }),
   ),
-  jobOn(mailQueued, 'notifications.send-mail', (app, { mailId }) => sendQueuedMail(app, mailId)),
+  {
+    ...jobOn(mailQueued, 'notifications.send-mail', (app, { mailId }) =>
+      sendQueuedMail(app, mailId),
+    ),
+    atOnce: 10,
+  },
+  {
+    ...jobOn(slackDue, 'notifications.post-to-slack', (app, { noticeId }) =>
+      postToSlack(app, noticeId),
+    ),
+    atOnce: 10,
+  },
   jobAt('17 * * * *', 'notifications.prune-mails', pruneMails),
 ]

@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { queueMail } from '../../core/mail/mail.ts'
-import { renderDigestMail, renderNoticeMail } from '../../ui/mail.tsx'
+import { renderDigestMail, renderNoticeMail, sayNoticeIn } from '../../ui/mail.tsx'
+import { organizations, users } from '../accounts/schema.ts'
 import { type Addressee, mailFrameOf, portalUrlOf } from '../accounts/user-mails.tsx'
 import type { NoticeRow } from '../notices/schema.ts'
 
@@ -18,3 +20,22 @@ export async function mailDigest(tx: App, reader: Addressee, rows: NoticeRow[]):
   const mail = await renderDigestMail(frame, await portalUrlOf(tx), said)
   await queueMail(tx, 'notices.digest', { to: reader.email, ...mail })
 }
+
+const marks = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' }
+
+/** A notice as Slack writes it, in the language of the organization's owner. */
+export async function writeForSlack(app: App, notice: NoticeRow): Promise<string> {
+  const [owner] = await app.db
+    .select({ name: users.name, locale: users.locale, timezone: users.timezone })
+    .from(organizations)
+    .innerJoin(users, eq(users.id, organizations.ownerId))
+    .where(eq(organizations.id, notice.organizationId ?? ''))
+  const frame = await mailFrameOf(app, owner ?? { name: '', locale: null, timezone: null })
+  const { title, text, path } = sayNoticeIn(frame, notice)
+  const link = (await portalUrlOf(app)) + path
+  return `${marks[notice.severity]} *${escapeForSlack(title)}*\n${escapeForSlack(text)}\n<${link}>`
+}
+
+/** Slack reads these three; a key may be named like a link or a call to everybody. */
+const escapeForSlack = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -9,6 +9,7 @@ import { type NoticeRow, notices } from '../notices/schema.ts'
 import { modeOf } from './mail-modes.ts'
 import { mailNotice } from './notice-mails.tsx'
 import { alertPreferences, digestEntries, mailModes, notes } from './schema.ts'
+import { slackDue } from './slack.ts'
 
 /** Hands a notice to every channel, once: whoever comes second finds that it was done. */
 export async function spreadNotice(app: App, noticeId: string): Promise<void> {
@@ -23,8 +24,7 @@ export async function spreadNotice(app: App, noticeId: string): Promise<void> {
     const rows = readers.map(({ user }) => ({ userId: user.id, noticeId }))
     await insertRows(tx.db, notes, rows)
     // What happens to a person's account, its own feature mails: always and at once.
-    if (permissionOf(notice.type) && (await isAlert(tx, notice)))
-      await mailReaders(tx, notice, readers)
+    if (permissionOf(notice.type)) await sendAlerts(tx, notice, readers)
     const news = { event: 'notification', data: { id: noticeId } }
     await publishLive(
       tx,
@@ -53,13 +53,15 @@ async function findReaders(
   return rows.filter(({ role }) => permission && permissionsOf(role).includes(permission))
 }
 
-/** Whether the organization wants to hear of what is this severe, by mail. */
-async function isAlert(tx: App, { organizationId, severity }: NoticeRow): Promise<boolean> {
+/** By the channels that the organization chose for what is this severe. */
+async function sendAlerts(tx: App, notice: NoticeRow, readers: Reader[]): Promise<void> {
   const [chosen] = await tx.db
     .select()
     .from(alertPreferences)
-    .where(eq(alertPreferences.organizationId, organizationId ?? ''))
-  return (chosen?.isMailed ?? true) && (chosen?.severities ?? severities).includes(severity)
+    .where(eq(alertPreferences.organizationId, notice.organizationId ?? ''))
+  if (!(chosen?.severities ?? severities).includes(notice.severity)) return
+  if (chosen?.isMailed ?? true) await mailReaders(tx, notice, readers)
+  if (chosen?.isSlackOn) await tx.jobs.announce(slackDue, { noticeId: notice.id })
 }
 
 async function mailReaders(tx: App, notice: NoticeRow, readers: Reader[]): Promise<void> {

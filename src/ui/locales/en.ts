@@ -13,6 +13,7 @@ import settings from './en/settings.json'
 import setup from './en/setup.json'
 import team from './en/team.json'
 import usage from './en/usage.json'
+import webhooks from './en/webhooks.json'
 
 /** All texts of the language, by feature. */
 export const resources = {
@@ -31,6 +32,7 @@ export const resources = {
   setup,
   team,
   usage,
+  webhooks,
 }
 
 export type Resources = typeof resources

@@ -15,6 +15,7 @@ import settings from './fr/settings.json'
 import setup from './fr/setup.json'
 import team from './fr/team.json'
 import usage from './fr/usage.json'
+import webhooks from './fr/webhooks.json'
 import { withFrenchSpaces } from './french-spaces.ts'
 
 /** All texts of the language, by feature. */
@@ -34,6 +35,7 @@ export const resources: Resources & { sentences: Record<string, string> } = with
   setup,
   team,
   usage,
+  webhooks,
   /** What rules say, by the English sentence. */
   sentences,
 })

@@ -1,4 +1,4 @@
-import { Activity, Gauge, Home, KeyRound, Settings, Users } from 'lucide-react'
+import { Activity, Gauge, Home, KeyRound, Settings, Users, Webhook } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link, Outlet } from 'react-router'
 import { can, requireUser } from '../../../core/actor.ts'
@@ -23,6 +23,7 @@ export async function loader({ context }: Route.LoaderArgs) {
     seesKeys: can(actor, 'keys:read'),
     seesUsage: can(actor, 'usage:read'),
     seesLogs: can(actor, 'logs:read'),
+    seesWebhooks: can(actor, 'webhooks:read'),
     seesTeam: can(actor, 'members:read'),
     organizations: await listOrganizations(app, actor),
     seesNews: can(actor, 'organization:read'),
@@ -35,6 +36,7 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('home')
   const { t: team } = useTranslation('team')
   const { t: notices } = useTranslation('notices')
+  const { t: webhooks } = useTranslation('webhooks')
   const { branding } = useShell()
   const readSoon = useReadSoon()
   // What came before the page did is counted in it.
@@ -56,6 +58,12 @@ export default function PortalLayout({ loaderData }: Route.ComponentProps) {
       label: t('logs'),
       icon: Activity,
       isShown: branding.showUsage && loaderData.seesLogs,
+    },
+    {
+      to: '/webhooks',
+      label: webhooks('title'),
+      icon: Webhook,
+      isShown: loaderData.seesWebhooks,
     },
     { to: '/team', label: t('team'), icon: Users, isShown: loaderData.seesTeam },
     { to: '/settings', label: t('settings'), icon: Settings, isShown: true },

@@ -11,6 +11,7 @@ export function loader({ context }: Route.LoaderArgs) {
   const { actor } = context.get(pageContext)
   return {
     isPending: requireUser(actor).status === 'pending',
+    seesAlerts: can(actor, 'alerts:read'),
     seesActivity: can(actor, 'audit:read'),
   }
 }
@@ -19,9 +20,11 @@ export function loader({ context }: Route.LoaderArgs) {
 export default function SettingsLayout({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('accounts')
   const { t: home } = useTranslation('home')
+  const { t: notices } = useTranslation('notices')
   const tabs = [
     { to: '/settings', label: t('profile') },
     { to: '/settings/security', label: t('security') },
+    ...(loaderData.seesAlerts ? [{ to: '/settings/alerts', label: notices('alerts') }] : []),
     ...(loaderData.seesActivity ? [{ to: '/settings/activity', label: t('activity') }] : []),
     { to: '/settings/data', label: home('yourData') },
   ]

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { formOf, submitOneOf } from '../../../core/http/submit.ts'
-import { Button } from '../../../ui/button.tsx'
+import { Button, LinkButton } from '../../../ui/button.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
@@ -52,6 +52,7 @@ export default function Notifications({ loaderData }: Route.ComponentProps) {
   const { view, notes, nextCursor, unread, isAllRead, now } = loaderData
   const actions = (
     <>
+      <LinkButton to="/settings/alerts">{t('choose')}</LinkButton>
       {unread > 0 && (
         <Form method="post" action="?form=read-all">
           <Button look="secondary">{t('readAll')}</Button>

@@ -1,0 +1,178 @@
+import { and, eq, lte, ne } from 'drizzle-orm'
+import { type App, inTransaction } from '../../core/app.ts'
+import { callOutside, type OutboundAnswer, type OutboundFailure } from '../../core/http/outbound.ts'
+import { unseal } from '../../core/secret.ts'
+import { tell } from '../notices/notices.ts'
+import { deliveryDue } from './events.ts'
+import {
+  type Attempt,
+  type DeliveryRow,
+  type EndpointRow,
+  webhookDeliveries,
+  webhookEndpoints,
+} from './schema.ts'
+import { signatureHeaders } from './signature.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+/** After the first attempt and each further one: over four days in all. */
+const delaysMs = [
+  ...[5000, 5 * minuteMs, 30 * minuteMs, 2 * hourMs, 5 * hourMs, 10 * hourMs, 14 * hourMs],
+  ...[20 * hourMs, 24 * hourMs, 24 * hourMs],
+]
+/** Longer than an attempt takes: who holds it that long was killed. */
+const heldMs = 2 * minuteMs
+const givenUpAfterMs = 5 * 24 * hourMs
+/** What is shown of an answer. */
+const shownBytes = 1024
+
+/** Calls the endpoint of a delivery that is due, and decides what comes next. */
+export async function attemptDelivery(app: App, deliveryId: string): Promise<void> {
+  const held = await holdDelivery(app, deliveryId)
+  if (!held) return
+  const { delivery, endpoint } = held
+  const { attempt, retryAfterMs } = await call(app, endpoint, delivery)
+  await inTransaction(app, (tx) => settle(tx, endpoint, delivery, attempt, retryAfterMs))
+}
+
+/** Takes a delivery, so that nobody else attempts it meanwhile. */
+async function holdDelivery(app: App, id: string) {
+  const now = app.now()
+  const [delivery] = await app.db
+    .update(webhookDeliveries)
+    .set({ nextAttemptAt: new Date(now.getTime() + heldMs) })
+    .where(
+      and(
+        eq(webhookDeliveries.id, id),
+        eq(webhookDeliveries.status, 'pending'),
+        lte(webhookDeliveries.nextAttemptAt, now),
+      ),
+    )
+    .returning()
+  if (!delivery) return
+  const [endpoint] = await app.db
+    .select()
+    .from(webhookEndpoints)
+    .where(eq(webhookEndpoints.id, delivery.endpointId))
+  if (endpoint?.isEnabled) return { delivery, endpoint }
+  await app.db
+    .update(webhookDeliveries)
+    .set({ status: 'failed', nextAttemptAt: null })
+    .where(eq(webhookDeliveries.id, id))
+}
+
+/** One attempt, signed anew; the message's id and body stay. */
+async function call(app: App, endpoint: EndpointRow, { eventId, body }: DeliveryRow) {
+  const time = app.now()
+  const isOverlap = endpoint.formerSecretUntil !== null && endpoint.formerSecretUntil > time
+  const sealed = [endpoint.secret, ...(isOverlap ? [endpoint.formerSecret!] : [])]
+  const secrets = sealed.map((secret) => unseal(app.secret, secret))
+  const startedAt = performance.now()
+  const answer = await callOutside(app, unseal(app.secret, endpoint.url), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...signatureHeaders({ id: eventId, time, body, secrets }),
+    },
+    body,
+  })
+  const durationMs = Math.round(performance.now() - startedAt)
+  return { attempt: toAttempt(time, durationMs, answer), retryAfterMs: retryAfterOf(answer) }
+}
+
+function toAttempt(
+  time: Date,
+  durationMs: number,
+  answer: OutboundAnswer | { failure: OutboundFailure },
+): Attempt {
+  const base = { time: time.toISOString(), durationMs }
+  if ('failure' in answer) return { ...base, status: null, failure: answer.failure, response: '' }
+  // What PostgreSQL cannot keep in a text is left out.
+  const response = answer.body.subarray(0, shownBytes).toString().replaceAll('\0', '')
+  return { ...base, status: answer.status, failure: null, response }
+}
+
+/** How long a busy server asks us to wait; a day at most. */
+function retryAfterOf(answer: OutboundAnswer | { failure: OutboundFailure }): number {
+  const seconds = 'headers' in answer ? Number(answer.headers['retry-after']) : 0
+  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0) * 1000, 24 * hourMs) : 0
+}
+
+async function settle(
+  tx: App,
+  endpoint: EndpointRow,
+  delivery: DeliveryRow,
+  attempt: Attempt,
+  retryAfterMs: number,
+): Promise<void> {
+  const attempts = [...delivery.attempts, attempt]
+  if (attempt.status !== null && attempt.status >= 200 && attempt.status < 300) {
+    await update(tx, delivery, { attempts, status: 'delivered', nextAttemptAt: null })
+    if (endpoint.failingSince) await updateEndpoint(tx, endpoint, { failingSince: null })
+    return
+  }
+  const now = tx.now()
+  const failingSince = endpoint.failingSince ?? now
+  const isGone = attempt.status === 410
+  const isGivenUp = now.getTime() - failingSince.getTime() >= givenUpAfterMs
+  const delayMs = delivery.type === 'webhook.test' ? undefined : delaysMs[delivery.tries]
+  if (isGone || isGivenUp || delayMs === undefined) {
+    await update(tx, delivery, { attempts, status: 'failed', nextAttemptAt: null })
+  } else {
+    // Endpoints that failed together are not called together.
+    const waitMs = Math.max(retryAfterMs, delayMs * (0.9 + 0.2 * Math.random()))
+    const nextAttemptAt = new Date(now.getTime() + waitMs)
+    await update(tx, delivery, { attempts, tries: delivery.tries + 1, nextAttemptAt })
+    const due = { deliveryId: delivery.id }
+    await tx.jobs.announce(deliveryDue, due, { notBefore: nextAttemptAt })
+  }
+  if (delivery.type === 'webhook.test') return
+  if (isGone || isGivenUp) await disable(tx, endpoint, isGone ? 'gone' : 'failing')
+  else if (!endpoint.failingSince) await updateEndpoint(tx, endpoint, { failingSince })
+}
+
+async function update(tx: App, { id }: DeliveryRow, change: Partial<DeliveryRow>): Promise<void> {
+  await tx.db.update(webhookDeliveries).set(change).where(eq(webhookDeliveries.id, id))
+}
+
+async function updateEndpoint(tx: App, { id }: EndpointRow, change: Partial<EndpointRow>) {
+  await tx.db.update(webhookEndpoints).set(change).where(eq(webhookEndpoints.id, id))
+}
+
+/** Stops calling an endpoint and tells its owners; of several attempts that find it so, one does. */
+async function disable(tx: App, endpoint: EndpointRow, reason: 'gone' | 'failing'): Promise<void> {
+  const disabled = await tx.db
+    .update(webhookEndpoints)
+    .set({ isEnabled: false, disabledReason: reason })
+    .where(and(eq(webhookEndpoints.id, endpoint.id), eq(webhookEndpoints.isEnabled, true)))
+    .returning({ id: webhookEndpoints.id })
+  if (disabled.length === 0) return
+  const { hostname: host } = new URL(unseal(tx.secret, endpoint.url))
+  const { organizationId } = endpoint
+  const data = { endpoint_id: endpoint.id, host, reason }
+  await tell(tx, { type: 'webhook.disabled', organizationId, data })
+}
+
+/** Calls again for what should have been attempted: its server was killed, or its clock went differently. */
+export async function resumeDeliveries(app: App): Promise<void> {
+  const late = await app.db
+    .select({ deliveryId: webhookDeliveries.id })
+    .from(webhookDeliveries)
+    .where(
+      and(
+        eq(webhookDeliveries.status, 'pending'),
+        lte(webhookDeliveries.nextAttemptAt, new Date(app.now().getTime() - minuteMs)),
+      ),
+    )
+    .limit(1000)
+  for (const due of late) await app.jobs.announce(deliveryDue, due)
+}
+
+const keptMs = 30 * 24 * hourMs
+
+export async function pruneDeliveries(app: App): Promise<void> {
+  const oldest = new Date(app.now().getTime() - keptMs)
+  await app.db
+    .delete(webhookDeliveries)
+    .where(and(lte(webhookDeliveries.createdAt, oldest), ne(webhookDeliveries.status, 'pending')))
+}
