@@ -107,8 +107,8 @@ export async function beginSetup(app: App, ip: string | null): Promise<Attempt> 
   return { succeed: async () => void (await setupByAddress.reward(address, 1)) }
 }
 
-function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: number): void {
-  if (consumedPoints > max) throw tooMany(msBeforeNext, 'too_many_attempts')
+function assertRoom(count: RateLimiterRes, max: number): void {
+  if (count.consumedPoints > max) throw tooMany(count, 'too_many_attempts')
 }
 
 /**
@@ -118,26 +118,22 @@ function assertRoom({ consumedPoints, msBeforeNext }: RateLimiterRes, max: numbe
 export async function countMailRequest(app: App, email: string, ip: string | null): Promise<void> {
   const max = await getSetting(app, 'portal_reset_rate_limit')
   const limits = app.once(createDoorLimits)
+  // The address first, as above.
   const byAddress = await limits.mailByAddress.consume(addressFamilyKey(ip))
+  if (byAddress.consumedPoints > max * 10) throw tooMany(byAddress, 'too_many_requests')
   const byEmail = await limits.mailByEmail.consume(email)
-  const waitMs = Math.max(
-    byAddress.consumedPoints > max * 10 ? byAddress.msBeforeNext : 0,
-    byEmail.consumedPoints > max ? byEmail.msBeforeNext : 0,
-  )
-  if (waitMs > 0) throw tooMany(waitMs, 'too_many_requests')
+  if (byEmail.consumedPoints > max) throw tooMany(byEmail, 'too_many_requests')
 }
 
 /** @throws AppError `too_many_registrations` with the seconds to wait. */
 export async function countRegistration(app: App, ip: string | null): Promise<void> {
   const max = await getSetting(app, 'portal_register_rate_limit')
   const count = await app.once(createDoorLimits).registerByAddress.consume(addressFamilyKey(ip))
-  if (count.consumedPoints > max) {
-    throw tooMany(count.msBeforeNext, 'too_many_registrations')
-  }
+  if (count.consumedPoints > max) throw tooMany(count, 'too_many_registrations')
 }
 
-function tooMany(waitMs: number, code: string): AppError {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+function tooMany({ msBeforeNext }: RateLimiterRes, code: string): AppError {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
   const minutes = Math.ceil(seconds / 60)
   return new AppError(
     'rate_limited',

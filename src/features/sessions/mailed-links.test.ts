@@ -199,3 +199,14 @@ test('mails with links are sent a few times an hour to one address', async () =>
   expect(statuses).toEqual([202, 202, 429])
   expect((await ask('another@example.com')).status).toBe(202)
 })
+
+test('who is refused by address uses up nobody’s mails', async () => {
+  await using app = await createTestApp()
+  await setSetting(app, system, 'portal_reset_rate_limit', 1)
+  const { call } = openDoor(app)
+  const ask = async (ip: string, email: string) =>
+    (await call('POST', '/auth/forgot-password', { ip, body: { email } })).status
+  for (let i = 0; i < 10; i++) expect(await ask('203.0.113.66', `${i}@example.com`)).toBe(202)
+  for (let i = 0; i < 3; i++) expect(await ask('203.0.113.66', 'ada@example.com')).toBe(429)
+  expect(await ask('203.0.113.7', 'ada@example.com')).toBe(202)
+})
