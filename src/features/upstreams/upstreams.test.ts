@@ -99,3 +99,12 @@ test('an origin that may call is kept as browsers send it, and what is none is r
   const refused = await add('uncalled', ['https://app.example.com/page'])
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ path: 'cors.0' }] } })
 })
+
+test('addresses of an upstream are given in one way, also when they change', async () => {
+  await addUpstream('moving')
+  const url = 'http://localhost:1'
+  const patch = (body: object) => call('PATCH', '/admin/upstreams/moving', { token, body })
+  const both = await patch({ url, urls: ['http://localhost:2'] })
+  expect(both).toMatchObject({ status: 422, body: { errors: [{ path: 'url' }] } })
+  expect((await patch({ url })).body.urls).toEqual([url])
+})

@@ -59,7 +59,10 @@ export const CreateUpstream = UpstreamFields.partial()
     path: ['url'],
   })
 export type CreateUpstream = z.infer<typeof CreateUpstream>
-export const UpdateUpstream = UpstreamFields.partial()
+export const UpdateUpstream = UpstreamFields.partial().refine(
+  (input) => input.url === undefined || input.urls === undefined,
+  { error: 'Give either url or urls', path: ['url'] },
+)
 export type UpdateUpstream = z.infer<typeof UpdateUpstream>
 
 /** An upstream as the admin API shows it; the secret is never read back. */
