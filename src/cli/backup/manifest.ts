@@ -41,9 +41,17 @@ export const createManifest = (parts: Omit<Manifest, 'format'>): Manifest => ({ 
 /** @throws AppError `not_a_backup`. */
 export function parseManifest({ name, bytes }: { name: string; bytes: Buffer }): Manifest {
   if (name !== entries.manifest) throw notABackup('It does not begin with a manifest.')
-  const parsed = Manifest.safeParse(JSON.parse(bytes.toString()))
+  const parsed = Manifest.safeParse(parseJson(bytes.toString()))
   if (parsed.success) return parsed.data
   throw notABackup('Its layout is not known to this release.')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export function notABackup(reason: string): AppError {

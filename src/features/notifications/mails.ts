@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { and, desc, eq, ilike, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { escapeLike } from '../../core/db/like.ts'
 import { notFound } from '../../core/errors.ts'
 import {
   decodeTimeCursor,
@@ -40,7 +41,7 @@ export type MailJson = z.infer<typeof MailJson>
 /** The last mails, newest first. They hold links that open accounts: for the operator alone. */
 export async function listMails(app: App, actor: Actor, query: ListMails): Promise<Page<MailJson>> {
   requireAdmin(actor)
-  const part = query.to && `%${query.to.replace(/[\\%_]/g, '\\$&')}%`
+  const part = query.to && `%${escapeLike(query.to)}%`
   const rows = await app.db
     .select()
     .from(mails)
