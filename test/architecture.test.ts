@@ -110,6 +110,22 @@ test('every feature has its place in the order', () => {
   expect([...features].filter((name) => !order.includes(name!))).toEqual([])
 })
 
+/** The files whose values a file imports, types aside. */
+const valuesOf = ({ path, text }: File) =>
+  [...text.matchAll(/^(?:import|export) (?!type )([^']*?) ?from '(\.[^']+)'/gm)]
+    .filter(([, names]) => !/^\{(\s*type [^,}]*,?)*\s*\}$/.test(names!))
+    .map(([, , specifier]) => join(dirname(path), specifier!))
+
+test('no file leads back to itself by what it imports', () => {
+  const left = new Map(code.map((file) => [file.path, valuesOf(file)]))
+  for (let before = -1; before !== left.size; ) {
+    before = left.size
+    for (const [path, targets] of left)
+      if (!targets.some((target) => left.has(target))) left.delete(path)
+  }
+  expect([...left.keys()]).toEqual([])
+})
+
 test('no file has grown over 300 lines, or 400 for tests', () => {
   const long = files.filter(({ path, lines }) => lines > (isTest(path) ? 400 : 300))
   expect(long.map(({ path, lines }) => `${path} ${lines}`)).toEqual([])

@@ -10,10 +10,10 @@ import { assertLastingAddress } from './email-rules.ts'
 import { signalOwner } from './organizations.ts'
 import { assertPassword } from './passwords.ts'
 import { emailChangeMs, endProofs, findProof, issueProof, tokenInvalid } from './proofs.ts'
-import { emailTaken, findUser, lockUser } from './registration.ts'
 import { type EmailChange, emailChanges, organizations, type User, users } from './schema.ts'
 import { recordUserAudit } from './user-audit.ts'
 import { mailUser } from './user-mails.tsx'
+import { emailTaken, findUser, lockUser } from './user-rows.ts'
 
 export const ChangeEmail = z.strictObject({ email: Email, password: Password })
 export type ChangeEmail = z.infer<typeof ChangeEmail>

@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { eq, sql } from 'drizzle-orm'
-import type { Actor, Role } from '../../core/actor.ts'
+import type { Actor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
-import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, fieldError, notFound } from '../../core/errors.ts'
+import { AppError } from '../../core/errors.ts'
 import type { Locale } from '../../core/http/page-context.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
@@ -12,12 +10,12 @@ import { getSetting } from '../settings/settings.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { assertLastingAddress } from './email-rules.ts'
 import { takenAddressRegistered, userRegistered } from './events.ts'
-import { insertOrganization } from './organizations.ts'
 import { hashPassword } from './password-hash.ts'
 import { checkPassword } from './password-rules.ts'
-import { identities, type Metadata, type User, type UserStatus, users } from './schema.ts'
+import type { User } from './schema.ts'
 import { tellUser } from './tell-user.ts'
 import { mailUser } from './user-mails.tsx'
+import { type AccountToWrite, findUser, insertAccount, type Written } from './user-rows.ts'
 import { sendVerification } from './verification.ts'
 
 export const Register = z.strictObject({ email: Email, password: Password, name: Name.optional() })
@@ -64,9 +62,6 @@ export async function registerCustomer(
   if (owner) await app.jobs.announce(takenAddressRegistered, { userId: owner.id })
   return { ...written, planId: account.planId, isVerificationRequired }
 }
-
-type AccountToWrite = NewAccount & { planId: string | null }
-type Written = { user: User; organizationId: string }
 
 /** Makes the account of somebody who came by themselves, and mails them: the welcome, or the link that confirms the address. */
 export async function writeAccount(
@@ -115,96 +110,4 @@ export async function assertRegistrationOpen(app: App): Promise<void> {
     'registration_disabled',
     'Registration is closed. Ask the operator for an account.',
   )
-}
-
-export type NewAccount = {
-  id?: string
-  email: string
-  name: string
-  role: Role
-  status: UserStatus
-  /** The address is known to be the person's own. */
-  isVerified: boolean
-  metadata?: Metadata
-  locale?: Locale
-  timezone?: string
-  /** Null for an account that cannot sign in by password yet. */
-  passwordHash: string | null
-}
-
-/** Writes the rows of an account with an organization of its own. */
-export async function insertAccount(tx: App, account: AccountToWrite): Promise<Written> {
-  const user = await insertUser(tx, account)
-  const name = account.name || account.email
-  const ownerId = user.id
-  const organizationId = await insertOrganization(tx, { ownerId, name, planId: account.planId })
-  return { user, organizationId }
-}
-
-/** The row of a person. */
-export function toUserRow(app: App, account: NewAccount): typeof users.$inferInsert {
-  const now = app.now()
-  return {
-    id: account.id ?? newId('usr', now.getTime()),
-    email: account.email.toLowerCase(),
-    name: account.name,
-    role: account.role,
-    status: account.status,
-    suspendedAt: account.status === 'suspended' ? now : null,
-    emailVerified: account.isVerified,
-    emailVerifiedAt: account.isVerified ? now : null,
-    metadata: account.metadata ?? {},
-    locale: account.locale,
-    timezone: account.timezone,
-    createdAt: now,
-    updatedAt: now,
-  }
-}
-
-/** Writes the rows of a person: the user, and the password. */
-export async function insertUser(tx: App, account: NewAccount): Promise<User> {
-  const [user] = await tx.db
-    .insert(users)
-    .values(toUserRow(tx, account))
-    .returning()
-    .catch((error: unknown) => {
-      if (!isUniqueViolation(error)) throw error
-      if (isUniqueViolation(error, 'users_email')) throw emailTaken()
-      throw fieldError('conflict', 'id_taken', 'id', 'There is an account with this id already.')
-    })
-  if (account.passwordHash) {
-    await tx.db.insert(identities).values({
-      id: newId('acc', tx.now().getTime()),
-      userId: user!.id,
-      accountId: user!.id,
-      providerId: 'credential',
-      password: account.passwordHash,
-    })
-  }
-  return user!
-}
-
-export function emailTaken(): AppError {
-  return fieldError(
-    'conflict',
-    'email_taken',
-    'email',
-    'There is an account with this e-mail address already.',
-  )
-}
-
-/** A user by id, held until the transaction ends, so that two changes do not cross. */
-export async function lockUser(tx: App, userId: string): Promise<User> {
-  const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for('update')
-  if (!user) throw notFound('user')
-  return user
-}
-
-/** A user by id or e-mail. */
-export async function findUser(app: App, idOrEmail: string): Promise<User | undefined> {
-  const [user] = await app.db
-    .select()
-    .from(users)
-    .where(sql`${users.id} = ${idOrEmail} or lower(${users.email}) = ${idOrEmail.toLowerCase()}`)
-  return user
 }

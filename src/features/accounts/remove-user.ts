@@ -8,9 +8,9 @@ import { eraseFromAudit } from '../audit/erase-audit.ts'
 import { userDeleted } from './events.ts'
 import { assertAdminRemains } from './last-admin.ts'
 import { listMemberships, removeOrganization } from './organizations.ts'
-import { findUser } from './registration.ts'
 import { users } from './schema.ts'
 import { mailUser } from './user-mails.tsx'
+import { findUser } from './user-rows.ts'
 import { getUser } from './users.ts'
 
 /**

@@ -7,11 +7,11 @@ import { countMailRequest } from './door-limits.ts'
 import { verificationAsked } from './events.ts'
 import { signalOwner } from './organizations.ts'
 import { findProof, issueProof, tokenInvalid } from './proofs.ts'
-import { findUser } from './registration.ts'
 import { type User, users } from './schema.ts'
 import { tellUser } from './tell-user.ts'
 import { recordUserAudit } from './user-audit.ts'
 import { mailUser } from './user-mails.tsx'
+import { findUser } from './user-rows.ts'
 
 export const ResendVerification = z.strictObject({ email: Email })
 

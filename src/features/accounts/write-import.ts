@@ -8,9 +8,9 @@ import type { Plan } from '../plans/plans.ts'
 import type { ImportChange, ImportLine } from './import-report.ts'
 import { findUsers, type ListedUser } from './list-users.ts'
 import { insertOrganizations, noOrganization } from './organizations.ts'
-import { toUserRow } from './registration.ts'
 import { users } from './schema.ts'
 import { tellPlanChanged } from './tell-plan-changed.ts'
+import { toUserRow } from './user-rows.ts'
 
 /** A line that can be imported, and its entry in the report. */
 export type Candidate = {

@@ -2,9 +2,9 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import { type Actor, requireAdmin, type UserActor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
-import { findUser } from '../accounts/registration.ts'
 import { sessions, type User } from '../accounts/schema.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
+import { findUser } from '../accounts/user-rows.ts'
 import { getUser } from '../accounts/users.ts'
 
 const longestMs = 3_600_000

@@ -3,8 +3,8 @@ import { type Actor, isAdmin, requireConfirmedUser, type UserActor } from '../..
 import type { App } from '../../core/app.ts'
 import { listMemberships } from '../accounts/organizations.ts'
 import { issueProof, spendProof } from '../accounts/proofs.ts'
-import { findUser } from '../accounts/registration.ts'
 import { sessions } from '../accounts/schema.ts'
+import { findUser } from '../accounts/user-rows.ts'
 import { actingAs } from './acting.ts'
 import { toUserActor } from './resolve-actor.ts'
 

@@ -3,9 +3,9 @@ import { and, desc, eq } from 'drizzle-orm'
 import { type Actor, requireActiveUser, requireSelf } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
-import { findUser } from '../accounts/registration.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
 import { mailUser } from '../accounts/user-mails.tsx'
+import { findUser } from '../accounts/user-rows.ts'
 import { type Passkey, passkeys } from './schema.ts'
 
 export const PasskeyName = z.string().trim().min(1, 'Give the passkey a name').max(80)

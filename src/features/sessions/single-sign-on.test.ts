@@ -4,7 +4,7 @@ import { openBrowser } from '../../../test/browser.ts'
 import { openDoor } from '../../../test/door.ts'
 import { type Keycloak, startKeycloak } from '../../../test/keycloak.ts'
 import { system } from '../../../test/make.ts'
-import { findUser } from '../accounts/registration.ts'
+import { findUser } from '../accounts/user-rows.ts'
 import { createUser, suspendUser, updateUser } from '../accounts/users.ts'
 import { setSettings } from '../settings/settings.ts'
 
