@@ -7,6 +7,8 @@ const shared = {
   testTimeout: 30_000,
   hookTimeout: 60_000,
   globalSetup: ['./test/postgres.ts'],
+  // Modules are loaded once a worker and not once a file. They hold no state of their own.
+  isolate: false,
 }
 
 /** What asks no database, has one of its own, or is the same on any. */

@@ -1,17 +1,25 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './find-chromium.js'
 import { build, install, main, root, say, toolEnvironment } from './prepare.js'
+import { makeScratch, removeScratch } from './scratch.js'
 
 /**
  * `npm test [pattern]`: the checks of the code, the tests of the rules and APIs, and the journeys
  * in a browser. The last line is the sum of them all.
  */
 const patterns = process.argv.slice(2)
-const reports = mkdtempSync(join(tmpdir(), 'apigate-reports-'))
+const scratch = makeScratch()
 const sum = { passed: 0, failed: 0, skipped: 0 }
+
+// Ctrl-C reaches the tools by themselves, as part of the same group; what they leave is still removed.
+let isInterrupted = false
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    isInterrupted = true
+  })
+}
 
 await main(async () => {
   try {
@@ -23,7 +31,7 @@ await main(async () => {
     await runPlaywright(chromium)
     if (sum.passed + sum.failed === 0) throw new Error('No test ran.')
   } finally {
-    rmSync(reports, { recursive: true, force: true })
+    removeScratch(scratch)
   }
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''
   console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`)
@@ -44,7 +52,7 @@ async function checkCode() {
 }
 
 async function runVitest() {
-  const report = join(reports, 'vitest.json')
+  const report = join(scratch, 'vitest.json')
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
   const code = await runTool(['vitest', 'run', ...reporters, '--passWithNoTests', ...patterns])
   const result = readReport(report)
@@ -56,7 +64,7 @@ async function runVitest() {
 }
 
 async function runPlaywright(chromium) {
-  const report = join(reports, 'playwright.json')
+  const report = join(scratch, 'playwright.json')
   const environment = {
     APIGATE_CHROMIUM: chromium,
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
@@ -81,8 +89,9 @@ function readReport(file) {
 
 /** Runs an installed tool under the pinned runtime. Quiet: shows what it said only when it fails. */
 function runTool([tool, ...args], { quiet = false, environment = {} } = {}) {
+  if (isInterrupted) throw new Error('Interrupted.')
   const path = join(root, 'node_modules', '.bin', tool)
-  const env = toolEnvironment({ NODE_NO_WARNINGS: '1', ...environment })
+  const env = toolEnvironment({ NODE_NO_WARNINGS: '1', TMPDIR: scratch, ...environment })
   const child = spawn(path, args, {
     cwd: root,
     env,

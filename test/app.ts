@@ -8,7 +8,7 @@ import type { Jobs } from '../src/core/jobs/jobs.ts'
 import { createLog } from '../src/core/log.ts'
 import type { Mail } from '../src/core/mail/mail.ts'
 import { createSignals } from '../src/core/signals.ts'
-import { onServer, withDatabase } from './postgres.ts'
+import { createDatabase, onServer, withDatabase } from './postgres.ts'
 
 export type TestApp = App & {
   /** Mails that were sent. */
@@ -25,7 +25,7 @@ export type TestApp = App & {
 export async function createTestApp(options: { now?: string } = {}): Promise<TestApp> {
   const server = inject('server')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onServer(server, `create database ${name} template ${inject('template')}`)
+  await createDatabase(server, name, inject('template'))
   const databaseUrl = withDatabase(server, name)
   const database = connectDb(databaseUrl, { max: 8 })
 

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { makeScratch, removeScratch } from '../scripts/scratch.js'
 import { startEmbeddedPostgres } from '../src/core/db/embedded.ts'
 import { migrateDb } from '../src/core/db/migrate.ts'
 
@@ -18,7 +17,7 @@ declare module 'vitest' {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await openServer(project.config.name === 'external')
   const template = `apigate_template_${process.pid}`
-  await onServer(server.url, `create database ${template}`)
+  await createDatabase(server.url, template)
   await migrateDb(withDatabase(server.url, template))
   project.provide('server', server.url)
   project.provide('template', template)
@@ -30,7 +29,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function openServer(external: boolean): Promise<{ url: string; stop: () => Promise<void> }> {
   if (external) return { url: process.env.TEST_DATABASE_URL!, stop: async () => {} }
-  const directory = await mkdtemp(join(tmpdir(), 'apigate-test-'))
+  const directory = makeScratch()
   const server = await startEmbeddedPostgres({
     directory: join(directory, 'postgres'),
     durable: false,
@@ -40,7 +39,7 @@ async function openServer(external: boolean): Promise<{ url: string; stop: () =>
     url: server.url,
     stop: async () => {
       await server.stop()
-      await rm(directory, { recursive: true, force: true })
+      removeScratch(directory)
     },
   }
 }
@@ -54,6 +53,12 @@ export async function onServer(url: string, statement: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+/** Makes a database of its own. Copied file by file, a migrated one costs a third less than by the log. */
+export function createDatabase(url: string, name: string, template?: string): Promise<void> {
+  const from = template ? `template ${template} strategy file_copy` : ''
+  return onServer(url, `create database ${name} ${from}`)
 }
 
 /** The same server's address with another database. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { onServer, withDatabase } from './postgres.ts'
+import { createDatabase, onServer, withDatabase } from './postgres.ts'
 
 export type TestSite = {
   env: Record<string, string>
@@ -16,8 +16,7 @@ export type TestSite = {
 export async function createTestSite({ isMigrated = false } = {}): Promise<TestSite> {
   const server = inject('server')
   const name = `site_${randomBytes(6).toString('hex')}`
-  const template = isMigrated ? `template ${inject('template')}` : ''
-  await onServer(server, `create database ${name} ${template}`)
+  await createDatabase(server, name, isMigrated ? inject('template') : undefined)
   const databaseUrl = withDatabase(server, name)
   const dataDir = await mkdtemp(join(tmpdir(), 'apigate-site-'))
   return {
