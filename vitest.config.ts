@@ -13,12 +13,11 @@ const shared = {
 
 /** What asks no database, has one of its own, or is the same on any. */
 const alone = [
-  'src/gateway/**',
-  'src/ui/**',
+  'src/{demo,gateway,ui}/**',
+  'src/core/{csv,data-dir,key-format,private-folder}.test.ts',
+  'src/core/http/**',
   'src/core/db/embedded*.test.ts',
-  'test/architecture.test.ts',
-  'test/dev.test.ts',
-  'test/kill.test.ts',
+  'test/{architecture,cli,dev,dockerfile,kill,metadata,operate}.test.ts',
 ]
 
 /** Every test runs on the embedded PostgreSQL and, where TEST_DATABASE_URL is set, those that ask a database on that server too. */

@@ -91,7 +91,13 @@ function readReport(file) {
 function runTool([tool, ...args], { quiet = false, environment = {} } = {}) {
   if (isInterrupted) throw new Error('Interrupted.')
   const path = join(root, 'node_modules', '.bin', tool)
-  const env = toolEnvironment({ NODE_NO_WARNINGS: '1', TMPDIR: scratch, ...environment })
+  const env = toolEnvironment({
+    NODE_NO_WARNINGS: '1',
+    // The server and the command line are started dozens of times.
+    NODE_COMPILE_CACHE: join(scratch, 'compiled'),
+    TMPDIR: scratch,
+    ...environment,
+  })
   const child = spawn(path, args, {
     cwd: root,
     env,
