@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useFormat } from '../../../ui/format.ts'
@@ -62,12 +61,20 @@ export function UserDetails({
             </span>,
           ],
           ['Stripe', user.stripe_customer_id ? code(user.stripe_customer_id) : '–'],
-          ...metadata.map(([name, value]): [string, ReactNode] => [
-            name,
-            typeof value === 'boolean' ? t(value ? 'yes' : 'no') : String(value),
-          ]),
         ]}
       />
+      {metadata.length > 0 && (
+        <div className="mt-5 border-n6 border-t pt-4">
+          <h3 className="mb-3 font-semibold">{t('metadata')}</h3>
+          <DescriptionList
+            isStacked
+            rows={metadata.map(([name, value]) => [
+              name,
+              typeof value === 'boolean' ? t(value ? 'yes' : 'no') : String(value),
+            ])}
+          />
+        </div>
+      )}
     </Card>
   )
 }
