@@ -187,7 +187,7 @@ export function LanguageSwitch() {
 export function Mark({ side }: { side?: string }) {
   const { branding } = useShell()
   return (
-    <span className="flex items-center gap-2.5 font-semibold text-[15px]">
+    <span className="flex min-w-0 items-center gap-2.5 font-semibold text-[15px]">
       {branding.logoUrl ? (
         <img src={branding.logoUrl} alt="" className="h-7 w-auto max-w-24" />
       ) : (
@@ -200,7 +200,7 @@ export function Mark({ side }: { side?: string }) {
       )}
       <span className="min-w-0 truncate">{branding.companyName}</span>
       {side && (
-        <span className="rounded-md border border-n7 px-1.5 font-medium text-n11 text-xs">
+        <span className="shrink-0 rounded-md border border-n7 px-1.5 font-medium text-n11 text-xs">
           {side}
         </span>
       )}
@@ -219,7 +219,7 @@ export function CenteredCard({
   below?: ReactNode
 }) {
   return (
-    <main className="mx-auto grid min-h-dvh w-full max-w-[440px] content-center gap-6 px-4 py-10">
+    <main className="mx-auto grid min-h-[calc(100dvh-var(--bar))] w-full max-w-[440px] content-center gap-6 px-4 py-10">
       <div className="flex items-center justify-between">
         <Mark />
         <LanguageSwitch />

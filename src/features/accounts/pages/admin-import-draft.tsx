@@ -60,7 +60,7 @@ export default function AdminImportDraft({ loaderData, actionData }: Route.Compo
             {counts.failed > 0 ? t('importedInPart') : t('importedWhole')}
           </Notice>
         )}
-        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+        <div className="grid grid-cols-2 gap-4 xl:grid-cols-4">
           <Stat
             label={t(isDone ? 'wereCreated' : 'toCreate')}
             value={format.number(counts.created)}

@@ -21,10 +21,10 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const code = searchParams.get('code') ?? ''
   const next = searchParams.get('next')
   const user = await findOffered(app, code)
-  const isAnother = actor.type === 'user' && (actor.userId !== user.id || actor.operator)
-  if (isAnother || request.method === 'HEAD')
-    return { code, next, name: user.name || user.email, present: isAnother ? actor.email : '' }
-  if (actor.type !== 'user') return enter(context, request, code, next)
+  const present = actor.type === 'user' ? (actor.operator ?? actor) : null
+  if ((present && present.userId !== user.id) || request.method === 'HEAD')
+    return { code, next, name: user.name || user.email, present: present?.email ?? '' }
+  if (!present) return enter(context, request, code, next)
   const { role } = await spendOffer(app, code)
   return afterSignIn(next, role, host)
 }
