@@ -1,7 +1,5 @@
 import { rm } from 'node:fs/promises'
-import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { createAdaptorServer } from '@hono/node-server'
 import { inArray } from 'drizzle-orm'
 import { type App, createApp } from './core/app.ts'
 import type { Config } from './core/config.ts'
@@ -27,7 +25,7 @@ import type { GatewayContract } from './gateway/contract.ts'
 import { type GatewayControl, startGateway } from './gateway/control.ts'
 import { createIngest } from './gateway/ingest.ts'
 import type { Assets } from './http/assets.ts'
-import { webSockets } from './http/live/handshake.ts'
+import { createDoorServer } from './http/door-server.ts'
 import { createRoom } from './http/live/room.ts'
 import { createMetrics, type Metrics } from './http/metrics.ts'
 import type { PageHandler } from './http/pages.ts'
@@ -184,10 +182,7 @@ async function openFrontDoor(app: App, parts: Parts, metrics: Metrics) {
     version: parts.version,
     metrics: metrics.read,
   })
-  const server = createAdaptorServer({
-    fetch: door.fetch,
-    websocket: { server: webSockets() },
-  }) as Server
+  const server = createDoorServer(door)
   // A killed server leaves its socket. We hold the lock of the data directory: it is nobody's.
   await rm(socketPath, { force: true })
   await new Promise<void>((resolve, reject) => {

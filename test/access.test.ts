@@ -178,6 +178,24 @@ test.each(Object.entries(rows))('%s', async (operation, row) => {
   expect(outcomes).toEqual(wanted)
 })
 
+test('whoever may not write learns nothing of the fields: a bad body comes after the question who asks', async () => {
+  const { call } = openDoor(app)
+  const writes = Object.entries(rows).filter(
+    ([operation, row]) => !operation.startsWith('GET') && row.access !== 'everybody',
+  )
+  for (const [at, [operation, row]] of writes.entries()) {
+    const [method, pattern] = operation.split(' ') as [string, string]
+    const ask = async (token?: string) => {
+      const ip = `192.0.2.${at % 250}`
+      const path = pattern.replace(/\{\w+\}/g, 'none')
+      return (await call(method, path, { ip, token, body: { no: 'such field' } })).status
+    }
+    expect([operation, await ask()]).toEqual([operation, 401])
+    if (row.access !== 'operator') continue
+    expect([operation, await ask(await sessionOf('owner'))]).toEqual([operation, 403])
+  }
+})
+
 test('every operation of the APIs is in the table, and the table has no other', async () => {
   const { call } = openDoor(app)
   const { body } = await call('GET', '/openapi.json')

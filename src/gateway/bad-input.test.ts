@@ -46,11 +46,19 @@ test('what the parser refuses is answered as a problem, and the gateway goes on'
     ],
     [`GET /${'a'.repeat(60_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 414, 'uri_too_long'],
     [`GET / HTTP/1.1\r\nX-API-Key: ${key}\r\nConnection: close\r\n\r\n`, 400, 'bad_request'],
+    ['GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
+    ['GET /portal HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
+    [
+      'GET / HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n',
+      417,
+      'bad_request',
+    ],
     ['GET /a/../b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
   ]
   for (const [bytes, status, code] of cases) {
     const answer = await sendRaw(gateway.port, bytes)
     expect([statusOf(answer), codeOf(answer)], bytes.slice(0, 60)).toEqual([status, code])
+    expect(answer).toMatch(/^X-Request-ID: req_/m)
   }
   expect((await fetch(gateway.url, { headers: { 'x-api-key': key } })).status).toBe(200)
   expect(gateway.upstream.seen.length).toBe(1)

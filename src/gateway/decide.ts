@@ -9,6 +9,14 @@ import { hostName } from './request-head.ts'
 
 const admission = createAdmission()
 
+/** HTTP/1.1 asks for one host (RFC 9112, section 3.2). Comes before all else, our own paths included. */
+export function checkHost({ head, request }: Call): Refusal | undefined {
+  const refuse = (detail: string) => ({ code: 'bad_request', status: 400, detail })
+  if (head.hasSeveralHosts) return refuse('The request names several hosts.')
+  if (head.host === '' && request.httpVersion !== '1.0') return refuse('The request names no host.')
+  return undefined
+}
+
 /** Finds the route. Comes before the key, as the contract has it. */
 export function route(call: Call): Refusal | undefined {
   if (isAmbiguous(call.path)) {
@@ -17,9 +25,6 @@ export function route(call: Call): Refusal | undefined {
       status: 400,
       detail: 'The path must not contain dot segments or backslashes.',
     }
-  }
-  if (call.head.host === '' && call.request.httpVersion !== '1.0') {
-    return { code: 'bad_request', status: 400, detail: 'The request names no host.' }
   }
   // Many servers take several slashes for one: the rules of the path that they see must hold.
   const path = call.path.includes('//') ? call.path.replace(/\/{2,}/g, '/') : call.path

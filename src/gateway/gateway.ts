@@ -2,7 +2,7 @@ import { createServer, type Server, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { newId } from '../core/ids.ts'
-import { handleRequest } from './handle.ts'
+import { handleRequest, refuseExpectation } from './handle.ts'
 import { closePlane, type Plane } from './plane.ts'
 import { problemBody } from './problem.ts'
 import { handleUpgrade } from './upgrade.ts'
@@ -38,6 +38,7 @@ export async function listen(plane: Plane, options: ListenOptions): Promise<Gate
   server.maxHeadersCount = 0
   const upgraded = new Set<Duplex>()
   server.on('request', (request, response) => handleRequest(plane, request, response))
+  server.on('checkExpectation', (request, response) => refuseExpectation(plane, request, response))
   server.on('upgrade', (request, socket, head) => {
     upgraded.add(socket)
     socket.once('close', () => upgraded.delete(socket))

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { hasValidChecksum } from '../core/key-format.ts'
 import type { Refusal } from './authorize.ts'
 import { baseHeaders, beginCall, type Call, clientLeftStatus, endCall, release } from './call.ts'
-import { decide, findGrant, route } from './decide.ts'
+import { checkHost, decide, findGrant, route } from './decide.ts'
 import { Exchange, type Target } from './exchange.ts'
 import { matchRoute, targetPath } from './match.ts'
 import { isReserved, type Plane } from './plane.ts'
@@ -22,6 +22,8 @@ export function handleRequest(
     const detail = `The address may have ${maxUrlLength} characters at most.`
     return answerRefusal(call, response, { code: 'uri_too_long', status: 414, detail })
   }
+  const misaddressed = checkHost(call)
+  if (misaddressed) return answerRefusal(call, response, misaddressed)
   if (isReserved(plane, call.path)) return toFrontDoor(call, response)
   if (answerPreflight(call, response)) return
   const refused = route(call)
@@ -29,6 +31,16 @@ export function handleRequest(
   call.answerHeaders = baseHeaders(call)
   if (!call.route!.route.authRequired) return forward(call, response)
   authenticate(call, response)
+}
+
+/** Nothing but `100-continue` can be expected of us; that the server sees to by itself. */
+export function refuseExpectation(
+  plane: Plane,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const detail = 'The header Expect may ask for 100-continue alone.'
+  answerRefusal(beginCall(plane, request), response, { code: 'bad_request', status: 417, detail })
 }
 
 /** Key, limits, journal, forward. Comes again when the grant changed on the way. */

@@ -10,7 +10,10 @@ export type RequestHead = {
   headers: string[]
   /** With our own portal's cookies, which are for the front door alone. */
   cookie: string | null
+  /** Empty when there is none. */
   host: string
+  /** Two of them could mean one thing to us and another to a server behind. */
+  hasSeveralHosts: boolean
   origin: string | null
   forwardedFor: string | null
   contentLength: number | null
@@ -85,6 +88,7 @@ export function readHead(request: IncomingMessage): RequestHead {
     headers: [],
     cookie: null,
     host: '',
+    hasSeveralHosts: false,
     origin: null,
     forwardedFor: null,
     contentLength: null,
@@ -110,6 +114,7 @@ export function readHead(request: IncomingMessage): RequestHead {
         credentials = [name, value]
         break
       case host:
+        head.hasSeveralHosts ||= head.host !== ''
         head.host = value
         break
       case origin:

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Refusal } from './authorize.ts'
 import { beginCall, type Call, release } from './call.ts'
-import { decide, findGrant, route } from './decide.ts'
+import { checkHost, decide, findGrant, route } from './decide.ts'
 import { frontDoorOf, targetOf } from './handle.ts'
 import { isReserved, type Plane } from './plane.ts'
 import { meterRefusal, notRecorded } from './refuse.ts'
@@ -17,6 +17,8 @@ export async function handleUpgrade(
 ): Promise<void> {
   const call = beginCall(plane, request)
   socket.on('error', () => socket.destroy())
+  const misaddressed = checkHost(call)
+  if (misaddressed) return refuse(call, socket, misaddressed)
   if (isReserved(plane, call.path)) return pass(call, socket, head)
   const refused = route(call)
   if (refused) return refuse(call, socket, refused)
