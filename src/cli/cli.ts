@@ -43,6 +43,9 @@ for (const command of [...serverCommands, ...commands]) {
   })
 }
 
+/** A group of commands is described by what it holds. */
+const listVerbs = (group: Parser) => group.commands.map((verb) => verb.name()).join(', ')
+
 type Run = (io: Output, args: Record<string, string>, options: CommandOptions) => Promise<void>
 
 function addCommand(command: Omit<Command, 'run'>, run: Run): void {
@@ -51,10 +54,10 @@ function addCommand(command: Omit<Command, 'run'>, run: Run): void {
   let parent = program
   for (const word of words) {
     const known = parent.commands.find((candidate) => candidate.name() === word)
-    parent =
-      known ?? parent.command(word).description(`${word}: see the verbs below`).exitOverride()
+    parent = known ?? parent.command(word).exitOverride()
   }
   const parser = parent.command(verb).description(command.summary).exitOverride()
+  if (parent !== program) parent.description(listVerbs(parent))
   for (const { name, required = true } of command.arguments ?? [])
     parser.argument(required ? `<${name}>` : `[${name}]`)
   for (const { flag, summary, required, multiple } of command.options ?? []) {

@@ -24,9 +24,9 @@ export function createOutput({ isJson }: { isJson: boolean }): Output {
       print(trimLines(table.toString()))
     },
     say: (line) => {
-      if (!isJson) print(line)
+      if (!isJson) print(harmless(line))
     },
-    report: (line, value) => (isJson ? printJson(value) : print(line)),
+    report: (line, value) => (isJson ? printJson(value) : print(harmless(line))),
     confirm: async (question) => {
       if (!isTerminal()) throw usageError('Nobody can be asked here. Say --yes.')
       return askToConfirm(question)
@@ -47,8 +47,15 @@ const headStyle = { head: process.stdout.isTTY ? ['bold'] : [] }
 
 const trimLines = (text: string) => text.replace(/ +$/gm, '')
 
+/** What customers typed must not steer the operator's terminal, nor turn the reading direction. */
+const harmless = (text: string) =>
+  text.replace(
+    /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 function show(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
   if (Array.isArray(value)) return value.map(show).join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return harmless(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }

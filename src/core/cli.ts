@@ -44,7 +44,7 @@ export type CommandIo = {
 export async function listAll(
   { request }: Pick<CommandIo, 'request'>,
   path: string,
-  query: Record<string, string>,
+  query: Record<string, string> = {},
 ): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = []
   let cursor: string | null = null

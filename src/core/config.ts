@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { defaultDataDir, type Env } from './env.ts'
 import { AppError } from './errors.ts'
+import { explainProblem } from './http/explain-problem.ts'
 
 export type Config = {
   host: string
@@ -73,7 +74,7 @@ const EnvSchema = z
  */
 export function parseConfig(env: Env, { terminal = false } = {}): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = EnvSchema.safeParse(given)
+  const parsed = EnvSchema.safeParse(given, { error: explainProblem })
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     throw new AppError(

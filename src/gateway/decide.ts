@@ -36,9 +36,15 @@ export function route(call: Call): Refusal | undefined {
   if (matched.allowed.length === 0) {
     return { code: 'route_not_found', status: 404, detail: `There is nothing at ${call.path}.` }
   }
-  const allowed = matched.allowed.join(', ')
+  const allowed = withHead(matched.allowed).join(', ')
   const detail = `${call.path} does not take ${call.method}. It takes ${allowed}.`
   return { code: 'method_not_allowed', status: 405, detail, headers: ['Allow', allowed] }
+}
+
+/** Routes that take `GET` answer `HEAD`, too. */
+function withHead(methods: string[]): string[] {
+  if (!methods.includes('GET') || methods.includes('HEAD')) return methods
+  return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }
 
 export function maxBodyBytes(call: Call): number | null {

@@ -1,4 +1,4 @@
-import { reasonOf } from '../reason.ts'
+import { reasonOf } from '../../core/reason.ts'
 
 export type Status = 'ok' | 'warning' | 'failed' | 'skipped'
 

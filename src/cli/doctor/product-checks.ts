@@ -1,8 +1,9 @@
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { listAll } from '../../core/cli.ts'
 import type { Config } from '../../core/config.ts'
+import { reasonOf } from '../../core/reason.ts'
 import type { Connection } from '../connect.ts'
-import { reasonOf } from '../reason.ts'
 import { type Finding, failed, ok, warning } from './finding.ts'
 
 type Request = Connection['request']
@@ -78,8 +79,8 @@ export async function checkAddress(config: Config, request: Request): Promise<Fi
 type Upstream = { name: string; urls: string[]; health_path: string | null; enabled: boolean }
 
 export async function checkUpstreams(request: Request): Promise<Finding[]> {
-  const { data } = (await request('GET', '/admin/upstreams')) as List<Upstream>
-  const enabled = data.filter((upstream) => upstream.enabled)
+  const upstreams = (await listAll({ request }, '/admin/upstreams')) as Upstream[]
+  const enabled = upstreams.filter((upstream) => upstream.enabled)
   if (enabled.length === 0)
     return [warning('upstreams', 'There is none. Run apigate init, or apigate upstreams create.')]
   const findings = await Promise.all(

@@ -1,12 +1,11 @@
-import { usageError } from '../../core/cli.ts'
+import { listAll, usageError } from '../../core/cli.ts'
 import { toNumber } from '../../core/cli-options.ts'
 import { askUntil, given, kept, leftOut, type Outcome, type Setup, set } from './setup.ts'
 
-type List<T> = { data: T[] }
 type Named = { name: string }
 
-const listOf = async <T>({ request }: Setup, path: string) =>
-  ((await request('GET', path)) as List<T>).data
+const listOf = async <T>(setup: Setup, path: string, query?: Record<string, string>) =>
+  (await listAll(setup, path, query)) as T[]
 
 export async function setUpCompany(setup: Setup): Promise<Outcome> {
   const item = 'company'
@@ -99,7 +98,7 @@ export async function setUpPlan(setup: Setup): Promise<Outcome> {
 
 export async function setUpAdmin(setup: Setup): Promise<Outcome> {
   const item = 'administrator'
-  const [admin] = await listOf<{ email: string }>(setup, '/admin/users?role=admin&limit=1')
+  const [admin] = await listOf<{ email: string }>(setup, '/admin/users', { role: 'admin' })
   if (admin) return kept(item, admin.email)
   const take = async (email: string, password: string) => {
     await setup.request('POST', '/admin/users', { email, password, role: 'admin' })

@@ -1,7 +1,7 @@
 import { parseConfig } from '../../core/config.ts'
 import { AppError } from '../../core/errors.ts'
 import { verifySmtp } from '../../core/mail/mailer.ts'
-import { reasonOf } from '../reason.ts'
+import { reasonOf } from '../../core/reason.ts'
 import { askUntil, given, kept, leftOut, type Outcome, type Setup, set } from './setup.ts'
 
 /** Where customers reach the server; read at the start. */

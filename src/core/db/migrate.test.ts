@@ -29,6 +29,13 @@ test('a database can be brought to an older state first, and then on', async () 
   expect(await migrateDb(site.databaseUrl)).toBe(pending)
 })
 
+test('a database that does not answer is said in a sentence, with what to check', async () => {
+  await expect(migrateDb('postgres://nobody@127.0.0.1:1/none')).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: 'The database does not answer (connect ECONNREFUSED 127.0.0.1:1). Check DATABASE_URL.',
+  })
+})
+
 test('a database of a newer release is left alone', async () => {
   await using site = await createTestSite({ isMigrated: true })
   await using client = await connect(site.databaseUrl)

@@ -3,6 +3,7 @@ import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import pg from 'pg'
 import { AppError } from '../errors.ts'
 import { packageRoot } from '../package-root.ts'
+import { reasonOf } from '../reason.ts'
 
 /** How far a database is among the migrations of this release, in numbers of them. */
 export type SchemaState = { applied: number; pending: number }
@@ -10,11 +11,18 @@ export type SchemaState = { applied: number; pending: number }
 /**
  * Brings the schema up to date, all or nothing, and returns how many migrations that took. Two
  * processes that start at once take turns.
- * @throws AppError `database_too_new` for a database that a newer release has migrated.
+ * @throws AppError `database_too_new` for a database that a newer release has migrated, `database_unreachable`.
  */
 export async function migrateDb(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'apigate migrate' })
-  await client.connect()
+  await client.connect().catch((error: unknown) => {
+    throw new AppError(
+      'unavailable',
+      'database_unreachable',
+      'The database does not answer ({{reason}}). Check DATABASE_URL.',
+      { params: { reason: reasonOf(error) } },
+    )
+  })
   try {
     await client.query('begin')
     await client.query('select pg_advisory_xact_lock(727100)')

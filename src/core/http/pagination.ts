@@ -56,6 +56,23 @@ export function foreignCursor(): AppError {
   return invalidInput('cursor', 'This cursor is not one of ours.')
 }
 
+/**
+ * A page of a list that is short enough to be read as a whole, in its own order. The cursor names the
+ * row that the page before ended with, and its place for when that is gone.
+ */
+export function pageWithin<Row>(
+  rows: Row[],
+  { limit, cursor }: PageQuery,
+  idOf: (row: Row) => string,
+): Page<Row> {
+  const [id, place] = decodeCursor(cursor, 2) ?? []
+  if (id !== undefined && !/^\d{1,9}$/.test(place!)) throw foreignCursor()
+  const found = id === undefined ? -1 : rows.findIndex((row) => idOf(row) === id)
+  const start = found === -1 ? Number(place ?? 0) : found + 1
+  const end = start + limit
+  return toPage(rows.slice(start, end + 1), limit, (row) => [idOf(row), end])
+}
+
 /** Cuts the one row too many that a query fetched, and says where the next page begins. */
 export function toPage<Row>(
   rows: Row[],

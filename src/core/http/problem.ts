@@ -24,8 +24,7 @@ export type ProblemSite = {
 export function titleOf(code: string): string {
   const words = code
     .replaceAll('_', ' ')
-    .replace(/\bapi\b/g, 'API')
-    .replace(/\bip\b/g, 'IP')
+    .replace(/\b(api|csv|ip|sso|uri)\b/g, (word) => word.toUpperCase())
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -1,9 +1,13 @@
-import { OpenAPIHono, type z } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Actor } from '../actor.ts'
 import type { App } from '../app.ts'
 import { type AppError, invalidFields, type Sentence } from '../errors.ts'
 import type { CookiePolicy } from './cookies.ts'
+import { explainProblem } from './explain-problem.ts'
+
+// The routers of our library take no error map of their own. Forms name another, which comes first.
+z.config({ customError: explainProblem })
 
 /** What every route of an API finds in `c.var`; set by the front door. */
 export type ApiEnv = {

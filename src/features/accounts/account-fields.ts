@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { Printable } from '../../core/http/printable.ts'
 import { isTimeZone } from '../../core/time-zones.ts'
 
 /** An address as people type it, kept in lower case. */
@@ -14,7 +15,7 @@ export const Email = z
     abort: true,
   })
   .pipe(z.email({ error: 'This is not an e-mail address' }))
-export const Name = z.string().trim().max(100)
+export const Name = Printable.trim().max(100)
 export const Password = z.string().max(1024, 'A password has at most {{maximum}} characters')
 export const TimeZone = z
   .string()

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { Printable } from '../../core/http/printable.ts'
 
 const Scope = z
   .string()
@@ -11,7 +12,7 @@ const AddressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'Use an address or a range such as 203.0.113.0/24',
 })
 const KeyFields = z.strictObject({
-  name: z.string().trim().min(1, 'Give the key a name').max(80),
+  name: Printable.trim().min(1, 'Give the key a name').max(80),
   scopes: z.array(Scope).min(1, 'Give the key at least one scope').max(50),
   ip_allowlist: z.array(AddressRange).max(100),
   rate_limit_per_minute: z.number().int().min(1).max(10_000_000).nullable(),

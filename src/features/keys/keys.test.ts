@@ -216,6 +216,12 @@ test('bad input is refused by field, and unknown fields are not ignored', async 
     body: { name: 'x', expires_at: '2001-01-01T00:00:00Z' },
   })
   expect(past.body.errors[0].path).toBe('expires_at')
+  for (const name of ['\u001b[2J', 'a\u202eb', 'a\u0085b']) {
+    const unreadable = await call('POST', '/api/portal/keys', { token, body: { name } })
+    expect(unreadable.body.errors).toEqual([
+      { path: 'name', message: 'Leave out control characters' },
+    ])
+  }
 })
 
 test('customers create no keys when the operator said so', async () => {

@@ -1,4 +1,5 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
@@ -16,8 +17,6 @@ import { issueServiceKey, listServiceKeys, revokeServiceKey } from './service-ke
 export const metersApi = createRouter()
 
 const tags = ['Meters']
-const listOf = <Row extends z.ZodType>(row: Row) =>
-  z.object({ data: z.array(row), next_cursor: z.null() })
 
 metersApi.openapi(
   createRoute({
@@ -25,11 +24,15 @@ metersApi.openapi(
     path: '/admin/meters',
     tags,
     summary: 'List meters',
-    responses: { 200: json(listOf(MeterJson), 'All, the gateway’s own first') },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(MeterJson), 'The gateway’s own first') },
   }),
   async (c) => {
     const meters = await listMeters(c.var.app, c.var.actor)
-    return c.json({ data: meters.map(toMeterJson), next_cursor: null }, 200)
+    return c.json(
+      pageWithin(meters.map(toMeterJson), c.req.valid('query'), ({ key }) => key),
+      200,
+    )
   },
 )
 metersApi.openapi(
@@ -97,11 +100,15 @@ metersApi.openapi(
     path: '/admin/service-keys',
     tags: keyTags,
     summary: 'List service keys',
-    responses: { 200: json(listOf(ServiceKeyJson), 'All, newest first, revoked ones included') },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(ServiceKeyJson), 'Newest first, revoked ones included') },
   }),
   async (c) => {
     const keys = await listServiceKeys(c.var.app, c.var.actor)
-    return c.json({ data: keys.map(toServiceKeyJson), next_cursor: null }, 200)
+    return c.json(
+      pageWithin(keys.map(toServiceKeyJson), c.req.valid('query'), ({ id }) => id),
+      200,
+    )
   },
 )
 metersApi.openapi(

@@ -1,8 +1,7 @@
-import type { Command, CommandIo } from '../../core/cli.ts'
+import { type Command, type CommandIo, listAll } from '../../core/cli.ts'
 import { fieldsOf, toList } from '../../core/cli-options.ts'
 
 type Row = Record<string, unknown>
-type Rows = { data: Row[] }
 
 const meter = [{ name: 'meter' }]
 const pathOf = (args: Record<string, string>) => `/admin/meters/${encodeURIComponent(args.meter!)}`
@@ -36,8 +35,7 @@ const metersOnly: Command[] = [
     name: 'meters list',
     summary: 'list meters, those of the gateway first',
     run: async (io) => {
-      const { data } = (await io.request('GET', '/admin/meters')) as Rows
-      io.table(data, [
+      io.table(await listAll(io, '/admin/meters'), [
         ['key', 'Key'],
         ['name', 'Name'],
         ['kind', 'Kind'],
@@ -95,8 +93,7 @@ const serviceKeys: Command[] = [
     name: 'service-keys list',
     summary: 'list service keys, newest first',
     run: async (io) => {
-      const { data } = (await io.request('GET', '/admin/service-keys')) as Rows
-      io.table(data, [
+      io.table(await listAll(io, '/admin/service-keys'), [
         ['id', 'ID'],
         ['name', 'Name'],
         ['masked', 'Key'],

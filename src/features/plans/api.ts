@@ -1,5 +1,6 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { createRoute } from '@hono/zod-openapi'
 import { requireAdmin } from '../../core/actor.ts'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
@@ -17,7 +18,6 @@ import {
 export const plansApi = createRouter()
 
 const tags = ['Plans']
-const PlansJson = z.object({ data: z.array(PlanJson), next_cursor: z.null() })
 
 plansApi.openapi(
   createRoute({
@@ -25,11 +25,16 @@ plansApi.openapi(
     path: '/admin/plans',
     tags,
     summary: 'List plans',
-    responses: { 200: json(PlansJson, 'All, cheapest first') },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(PlanJson), 'Cheapest first') },
   }),
   async (c) => {
     requireAdmin(c.var.actor)
-    return c.json({ data: (await listPlans(c.var.app)).map(toPlanJson), next_cursor: null }, 200)
+    const plans = (await listPlans(c.var.app)).map(toPlanJson)
+    return c.json(
+      pageWithin(plans, c.req.valid('query'), ({ id }) => id),
+      200,
+    )
   },
 )
 plansApi.openapi(

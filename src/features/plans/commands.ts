@@ -1,4 +1,10 @@
-import type { Command, CommandIo, CommandOption, CommandOptions } from '../../core/cli.ts'
+import {
+  type Command,
+  type CommandIo,
+  type CommandOption,
+  type CommandOptions,
+  listAll,
+} from '../../core/cli.ts'
 import { fieldsOf, toBoolean, toList, toNumber } from '../../core/cli-options.ts'
 
 type Row = Record<string, unknown>
@@ -63,8 +69,7 @@ export const plansCommands: Command[] = [
     name: 'plans list',
     summary: 'list plans, cheapest first',
     run: async (io) => {
-      const { data } = (await io.request('GET', '/admin/plans')) as { data: Row[] }
-      io.table(data, [
+      io.table(await listAll(io, '/admin/plans'), [
         ['id', 'ID'],
         ['slug', 'Slug'],
         ['name', 'Name'],

@@ -45,6 +45,8 @@ test('bad plans are refused by the name of the field', async () => {
     [{ name: 'x', rate_limit_per_minute: 0 }, 'rate_limit_per_minute'],
     [{ name: 'x', price_monthly: 1.5 }, 'price_monthly'],
     [{ name: 'x', currency: 'usd' }, 'currency'],
+    [{ name: 'x', currency: 'QQQ' }, 'currency'],
+    [{ name: 'x', is_default: true, enabled: false }, 'is_default'],
     [{ name: 'x', unknown: 1 }, 'unknown'],
     [{}, 'name'],
   ] as const) {

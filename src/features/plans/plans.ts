@@ -3,7 +3,7 @@ import { and, asc, eq, ne, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, fieldError, notFound } from '../../core/errors.ts'
+import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
@@ -17,6 +17,9 @@ const perMinute = z.number().int().min(1).max(10_000_000).nullable()
 const amount = z.number().int().min(0).max(2_000_000_000)
 const externalId = z.string().trim().min(1).max(200).nullable()
 
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+const isCurrency = (code: string) => currencies.has(code)
+
 const PlanFields = z.strictObject({
   name: z.string().trim().min(1, 'Give the plan a name').max(80),
   slug: z
@@ -26,7 +29,7 @@ const PlanFields = z.strictObject({
     .refine((slug) => slug !== 'new', 'This word has a page of its own'),
   description: z.string().max(1000),
   price_monthly: amount,
-  currency: z.string().regex(/^[A-Z]{3}$/, 'Use a code of ISO 4217, such as USD'),
+  currency: z.string().refine(isCurrency, 'Use a code of ISO 4217, such as USD'),
   rate_limit_per_minute: perMinute,
   rate_limit_burst: z.number().int().min(0).max(10_000_000),
   requests_per_month: limit,
@@ -88,6 +91,7 @@ export async function createPlan(app: App, actor: Actor, input: CreatePlan): Pro
     const isFirst = (await tx.db.$count(plans)) === 0
     const isDefault = input.is_default ?? isFirst
     await lockDefault(tx)
+    if (isDefault) assertOpen(input.enabled ?? true)
     if (isDefault) await clearDefault(tx)
     const id = newId('pln', app.now().getTime())
     const slug = input.slug ?? slugOf(input.name)
@@ -114,6 +118,7 @@ export async function updatePlan(
     await lockDefault(tx)
     const before = await getPlan(tx, idOrSlug)
     if (input.is_default === false || input.enabled === false) assertNotDefault(before)
+    if (input.is_default) assertOpen(input.enabled ?? before.enabled)
     if (input.is_default) await clearDefault(tx, before.id)
     const [plan] = await tx.db
       .update(plans)
@@ -165,6 +170,12 @@ function assertNotDefault(plan: Plan): void {
     'default_plan_required',
     'New customers begin on this plan. Make another one the default first.',
   )
+}
+
+/** A default plan that is disabled would leave new customers without any. */
+function assertOpen(isEnabled: boolean): void {
+  if (!isEnabled)
+    throw invalidInput('is_default', 'New customers cannot begin on a plan that is disabled.')
 }
 
 /** There is one default plan, also when two are made it at once. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { IdParam, json, body as jsonBody, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { countRegistration } from '../accounts/door-limits.ts'
@@ -205,11 +206,16 @@ sessionsApi.openapi(
     path: '/api/portal/sessions',
     tags,
     summary: 'Where you are signed in',
-    responses: {
-      200: json(z.object({ data: z.array(SessionRow), next_cursor: z.null() }), 'Latest first'),
-    },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(SessionRow), 'Latest first') },
   }),
-  async (c) => c.json({ data: await listSessions(c.var.app, c.var.actor), next_cursor: null }, 200),
+  async (c) => {
+    const sessions = await listSessions(c.var.app, c.var.actor)
+    return c.json(
+      pageWithin(sessions, c.req.valid('query'), ({ id }) => id),
+      200,
+    )
+  },
 )
 
 sessionsApi.openapi(

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { AddPasskey, addPasskey, BeginPasskey, beginPasskey } from './passkey-setup.ts'
@@ -56,13 +57,15 @@ passkeysApi.openapi(
     path: base,
     tags,
     summary: 'Your passkeys',
-    responses: {
-      200: json(z.object({ data: z.array(PasskeyJson), next_cursor: z.null() }), 'Newest first'),
-    },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(PasskeyJson), 'Newest first') },
   }),
   async (c) => {
     const rows = await listPasskeys(c.var.app, c.var.actor)
-    return c.json({ data: rows.map(toPasskeyJson), next_cursor: null }, 200)
+    return c.json(
+      pageWithin(rows.map(toPasskeyJson), c.req.valid('query'), ({ id }) => id),
+      200,
+    )
   },
 )
 

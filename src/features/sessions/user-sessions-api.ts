@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { endSessionOfUser, listSessionsOfUser, SessionRow } from './sessions.ts'
@@ -8,10 +9,7 @@ export const userSessionsApi = createRouter()
 
 const tags = ['Users']
 const path = '/admin/users/{id}/sessions'
-const Sessions = z.object({
-  data: z.array(SessionRow.omit({ is_current: true })),
-  next_cursor: z.null(),
-})
+const Sessions = pageOf(SessionRow.omit({ is_current: true }))
 
 userSessionsApi.openapi(
   createRoute({
@@ -19,13 +17,16 @@ userSessionsApi.openapi(
     path,
     tags,
     summary: 'Where a user is signed in',
-    request: { params: IdParam },
+    request: { params: IdParam, query: PageQuery },
     responses: { 200: json(Sessions, 'Latest first') },
   }),
   async (c) => {
     const rows = await listSessionsOfUser(c.var.app, c.var.actor, c.req.valid('param').id)
     const data = rows.map(({ is_current: _, ...row }) => row)
-    return c.json({ data, next_cursor: null }, 200)
+    return c.json(
+      pageWithin(data, c.req.valid('query'), ({ id }) => id),
+      200,
+    )
   },
 )
 userSessionsApi.openapi(

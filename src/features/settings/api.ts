@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { findSetting, listSettings, setSetting, unsetSetting } from './settings.ts'
@@ -32,11 +33,16 @@ settingsApi.openapi(
     path: '/admin/settings',
     tags,
     summary: 'List settings',
-    responses: {
-      200: json(z.object({ data: z.array(SettingJson), next_cursor: z.null() }), 'All settings'),
-    },
+    request: { query: PageQuery.extend({ limit: PageQuery.shape.limit.default(100) }) },
+    responses: { 200: json(pageOf(SettingJson), 'In the order of their groups') },
   }),
-  async (c) => c.json({ data: await listSettings(c.var.app, c.var.actor), next_cursor: null }, 200),
+  async (c) => {
+    const settings = await listSettings(c.var.app, c.var.actor)
+    return c.json(
+      pageWithin(settings, c.req.valid('query'), ({ key }) => key),
+      200,
+    )
+  },
 )
 settingsApi.openapi(
   createRoute({

@@ -1,4 +1,4 @@
-import type { Command } from '../../core/cli.ts'
+import { type Command, listAll } from '../../core/cli.ts'
 import { parseSetting } from './setting-text.ts'
 
 type Row = Record<string, unknown>
@@ -11,8 +11,7 @@ export const settingsCommands: Command[] = [
     name: 'settings list',
     summary: 'list all settings',
     run: async (io) => {
-      const { data } = (await io.request('GET', '/admin/settings')) as { data: Row[] }
-      io.table(data, [
+      io.table(await listAll(io, '/admin/settings'), [
         ['key', 'Setting'],
         ['value', 'Value'],
         ['default', 'Default'],

@@ -7,6 +7,7 @@ import { checked } from '../../core/http/checked.ts'
 import { seal, unseal } from '../../core/secret.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { definitions, type SettingKey, type Settings, settingKeys } from './definitions.ts'
+import { assertNoRouteUnder } from './portal-path.ts'
 import { settings } from './schema.ts'
 
 export type { SettingKey, Settings } from './definitions.ts'
@@ -94,7 +95,10 @@ export async function setSetting(
   requireAdmin(actor)
   const known = assertKey(key)
   const parsed = checked(z.object({ value: definitionOf(known).schema }), { value })
-  await inTransaction(app, (tx) => writeSetting(tx, actor, known, parsed.value))
+  await inTransaction(app, async (tx) => {
+    await assertFits(tx, known, parsed.value, 'value')
+    await writeSetting(tx, actor, known, parsed.value)
+  })
 }
 
 /** Changes several settings, all or none; each bad value is refused by its key. */
@@ -108,8 +112,16 @@ export async function setSettings(
   const schemas = known.map((key): [string, z.ZodType] => [key, definitionOf(key).schema])
   const parsed = checked(z.object(Object.fromEntries(schemas)), values)
   await inTransaction(app, async (tx) => {
-    for (const key of known) await writeSetting(tx, actor, key, parsed[key])
+    for (const key of known) {
+      await assertFits(tx, key, parsed[key], key)
+      await writeSetting(tx, actor, key, parsed[key])
+    }
   })
+}
+
+/** What a value must agree with besides its own schema. */
+async function assertFits(tx: App, key: SettingKey, value: unknown, field: string): Promise<void> {
+  if (key === 'portal_base_path') await assertNoRouteUnder(tx, String(value), field)
 }
 
 async function writeSetting(tx: App, actor: Actor, key: SettingKey, data: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { PageQuery, pageOf } from '../../core/http/pagination.ts'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
@@ -37,15 +37,16 @@ teamsApi.openapi(
     path: '/api/portal/organizations',
     tags,
     summary: 'The organizations that you belong to',
-    responses: {
-      200: json(
-        z.object({ data: z.array(OrganizationJson), next_cursor: z.null() }),
-        'Your own first',
-      ),
-    },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(OrganizationJson), 'Your own first') },
   }),
-  async (c) =>
-    c.json({ data: await listOrganizations(c.var.app, c.var.actor), next_cursor: null }, 200),
+  async (c) => {
+    const organizations = await listOrganizations(c.var.app, c.var.actor)
+    return c.json(
+      pageWithin(organizations, c.req.valid('query'), ({ id }) => id),
+      200,
+    )
+  },
 )
 
 teamsApi.openapi(

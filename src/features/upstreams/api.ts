@@ -1,4 +1,5 @@
-import { createRoute as endpoint, z } from '@hono/zod-openapi'
+import { createRoute as endpoint } from '@hono/zod-openapi'
+import { PageQuery, pageOf, pageWithin } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
@@ -27,8 +28,6 @@ import {
 
 export const upstreamsApi = createRouter()
 
-const whole = <S extends z.ZodType>(row: S) =>
-  z.object({ data: z.array(row), next_cursor: z.null() })
 const tags = ['Gateway']
 
 upstreamsApi.openapi(
@@ -37,16 +36,16 @@ upstreamsApi.openapi(
     path: '/admin/upstreams',
     tags,
     summary: 'List upstreams',
-    responses: { 200: json(whole(UpstreamJson), 'All, by name') },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(UpstreamJson), 'By name') },
   }),
-  async (c) =>
-    c.json(
-      {
-        data: (await listUpstreams(c.var.app, c.var.actor)).map(toUpstreamJson),
-        next_cursor: null,
-      },
+  async (c) => {
+    const upstreams = (await listUpstreams(c.var.app, c.var.actor)).map(toUpstreamJson)
+    return c.json(
+      pageWithin(upstreams, c.req.valid('query'), ({ id }) => id),
       200,
-    ),
+    )
+  },
 )
 upstreamsApi.openapi(
   endpoint({
@@ -111,13 +110,16 @@ upstreamsApi.openapi(
     path: '/admin/routes',
     tags,
     summary: 'List routes',
-    responses: { 200: json(whole(RouteJson), 'All, by path') },
+    request: { query: PageQuery },
+    responses: { 200: json(pageOf(RouteJson), 'By path') },
   }),
-  async (c) =>
-    c.json(
-      { data: (await listRoutes(c.var.app, c.var.actor)).map(toRouteJson), next_cursor: null },
+  async (c) => {
+    const routes = (await listRoutes(c.var.app, c.var.actor)).map(toRouteJson)
+    return c.json(
+      pageWithin(routes, c.req.valid('query'), ({ id }) => id),
       200,
-    ),
+    )
+  },
 )
 upstreamsApi.openapi(
   endpoint({

@@ -1,4 +1,10 @@
-import type { Command, CommandIo, CommandOption, CommandOptions } from '../../core/cli.ts'
+import {
+  type Command,
+  type CommandIo,
+  type CommandOption,
+  type CommandOptions,
+  listAll,
+} from '../../core/cli.ts'
 import { fieldsOf, toBoolean, toList, toNumber } from '../../core/cli-options.ts'
 
 type Row = Record<string, unknown>
@@ -123,11 +129,9 @@ function commandsOf({ name, singular, required, options, columns, read }: Noun):
       name: `${name} list`,
       summary: `list ${name}`,
       run: async (io) => {
-        const { data } = (await io.request('GET', base)) as {
-          data: (Row & { upstream?: { name: string } })[]
-        }
+        const rows = (await listAll(io, base)) as (Row & { upstream?: { name: string } })[]
         io.table(
-          data.map((row) => (row.upstream ? { ...row, upstream: row.upstream.name } : row)),
+          rows.map((row) => (row.upstream ? { ...row, upstream: row.upstream.name } : row)),
           columns,
         )
       },

@@ -13,6 +13,8 @@ import { type RouteRow, routes, type UpstreamRow, upstreams } from './schema.ts'
 import { tellChange } from './tell-change.ts'
 import { getUpstream } from './upstreams.ts'
 
+const parametersOf = (path: string) => path.split('/').filter((part) => part.startsWith(':'))
+
 const Path = z
   .string()
   .max(500)
@@ -24,6 +26,18 @@ const Path = z
     error: 'A * may only end the path, as in /v1/*',
   })
   .refine((path) => !/\/\.{1,2}(\/|$)/.test(path), { error: 'Leave out dot segments' })
+  .regex(/^[\x21-\x7e]*$/, 'Begin with a slash; percent-encode what is not ASCII')
+  // The gateway undoes the escapes of these before it matches.
+  .refine((path) => !/%(2[de]|3\d|[46][1-9a-f]|[57][\da]|5f|7e)/i.test(path), {
+    error: 'Write letters, digits, dots and hyphens as they are',
+  })
+  .refine((path) => !path.includes('//'), { error: 'Leave out empty segments' })
+  .refine((path) => parametersOf(path).every((name) => /^:[A-Za-z_]\w*$/.test(name)), {
+    error: 'A parameter is a whole segment: a colon and a name, as in /users/:id',
+  })
+  .refine((path) => new Set(parametersOf(path)).size === parametersOf(path).length, {
+    error: 'Give each parameter a name of its own',
+  })
 const Method = z
   .string()
   .toUpperCase()
@@ -140,6 +154,7 @@ export async function createRoute(
   await assertFree(app, input.path)
   return inTransaction(app, async (tx) => {
     const upstream = await namedUpstream(tx, actor, input.upstream)
+    assertRewrite(input.path, input.rewrite ?? null)
     const id = newId('rte', app.now().getTime())
     const row = {
       ...toColumns(input),
@@ -174,6 +189,7 @@ export async function updateRoute(
       .where(eq(routes.id, id))
       .catch(explainName)
     const after = await getRoute(tx, actor, id)
+    assertRewrite(after.path, after.rewrite)
     const changes = changesOf(toRouteJson(before), toRouteJson(after), input)
     await tellChange(tx, actor, 'routes.updated', { type: 'route', id }, changes)
     return after
@@ -187,6 +203,14 @@ export async function deleteRoute(app: App, actor: Actor, idOrName: string): Pro
     await tx.db.delete(routes).where(eq(routes.id, id))
     await tellChange(tx, actor, 'routes.deleted', { type: 'route', id }, { name, path })
   })
+}
+
+/** A name that the path does not give would go to the upstream as it stands. */
+function assertRewrite(path: string, rewrite: string | null): void {
+  const names = parametersOf(path)
+  const unknown = parametersOf(rewrite ?? '').find((name) => !names.includes(name))
+  if (unknown)
+    throw invalidInput('rewrite', 'The path has no parameter {{name}}.', { name: unknown })
 }
 
 /** A path of the gateway's own would never be asked for. */

@@ -2,7 +2,10 @@ import { and, asc, eq, notLike, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { routes } from './schema.ts'
 
-/** The path of a route that can be tried at once: readable, with a key, and nothing to fill in; null when there is none. */
+/**
+ * The path of the route to try first: readable, with a key, nothing to fill in, and of those the one
+ * that the operator made first; null when there is none.
+ */
 export async function findSampleRoute(app: App): Promise<string | null> {
   const [row] = await app.db
     .select({ path: routes.path })
@@ -16,7 +19,7 @@ export async function findSampleRoute(app: App): Promise<string | null> {
         sql`(${routes.methods} = '[]' or ${routes.methods} ? 'GET')`,
       ),
     )
-    .orderBy(asc(sql`length(${routes.path})`), asc(routes.path))
+    .orderBy(asc(routes.createdAt), asc(routes.id))
     .limit(1)
   return row?.path ?? null
 }

@@ -67,6 +67,13 @@ test.each([
   [{ path: '/a b' }, 'path'],
   [{ path: '/a/*/b' }, 'path'],
   [{ path: '/a/../b' }, 'path'],
+  [{ path: '/a//b' }, 'path'],
+  [{ path: '/é' }, 'path'],
+  [{ path: '/%41' }, 'path'],
+  [{ path: '/a/:' }, 'path'],
+  [{ path: '/a/:id.json' }, 'path'],
+  [{ path: '/:id/:id' }, 'path'],
+  [{ path: '/:id', rewrite: '/b/:name' }, 'rewrite'],
   [{ path: '/admin/x' }, 'path'],
   [{ path: '/portal/x' }, 'path'],
   [{ rewrite: '/ü' }, 'rewrite'],
@@ -82,6 +89,19 @@ test.each([
     ...rest,
   })
   expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([422, path])
+})
+
+test('the portal cannot be put over the routes of the API', async () => {
+  await post('/admin/routes', { name: 'shop', path: '/shop/items/*', upstream: 'plain' })
+  const move = (value: string) =>
+    call('PUT', '/admin/settings/portal_base_path', { token, body: { value } })
+  for (const value of ['/shop', '/shop/items']) {
+    const answer = await move(value)
+    expect([answer.status, answer.body.errors?.[0]?.path]).toEqual([422, 'value'])
+  }
+  expect((await move('/sho')).status).toBe(200)
+  await call('DELETE', '/admin/settings/portal_base_path', { token })
+  await call('DELETE', '/admin/routes/shop', { token })
 })
 
 test('an upstream with routes stays, and a disabled one carries nothing', async () => {

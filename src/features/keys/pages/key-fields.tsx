@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from '../../../ui/form.tsx'
 import { useShell } from '../../../ui/shell.ts'
@@ -12,8 +13,9 @@ export type KeyValues = {
   expires_at: string | null
 }
 
-/** What can be said of a key, new or not. Most people need only the name. */
-export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOpen?: boolean }) {
+/** What can be said of a key, new or not. Most people need only the name, and what `children` ask. */
+export function KeyFields(props: { values?: KeyValues; isOpen?: boolean; children?: ReactNode }) {
+  const { values, isOpen = false, children } = props
   const { t } = useTranslation('keys')
   const { timeZone } = useShell()
   return (
@@ -26,7 +28,8 @@ export function KeyFields({ values, isOpen = false }: { values?: KeyValues; isOp
         maxLength={80}
         autoComplete="off"
       />
-      <details open={isOpen} className="grid gap-4">
+      {children}
+      <details open={isOpen}>
         <summary className="w-fit text-n11 underline-offset-2 hover:underline">
           {t('restrict')}
         </summary>

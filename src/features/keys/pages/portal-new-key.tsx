@@ -49,16 +49,17 @@ export default function NewKey({ loaderData, actionData }: Route.ComponentProps)
           <Card>
             <Form method="post" state={refused} className="grid gap-5">
               <ErrorSummary />
-              <KeyFields isOpen={refused !== undefined} />
-              <Select
-                name="environment"
-                label={t('environment')}
-                hint={t('environmentHint')}
-                options={[
-                  { value: 'live', label: t('live') },
-                  { value: 'test', label: t('test') },
-                ]}
-              />
+              <KeyFields isOpen={refused !== undefined}>
+                <Select
+                  name="environment"
+                  label={t('environment')}
+                  hint={t('environmentHint')}
+                  options={[
+                    { value: 'live', label: t('live') },
+                    { value: 'test', label: t('test') },
+                  ]}
+                />
+              </KeyFields>
               <div className="flex gap-2">
                 <Button>{t('create')}</Button>
                 <LinkButton look="ghost" to="/keys">
