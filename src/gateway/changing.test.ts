@@ -35,7 +35,11 @@ function slowJournal() {
     await expect.poll(() => waiting.length).toBe(count)
     for (const waiter of waiting.splice(0)) waiter.onWritten()
   }
-  return { journal, write, open, ended }
+  const fail = () => {
+    open.clear()
+    for (const waiter of waiting.splice(0)) waiter.onNotWritten(new Error('the disk is full'))
+  }
+  return { journal, write, fail, open, ended }
 }
 
 /** One gateway thread's work in this process, where each step can be held. */
@@ -43,11 +47,11 @@ async function openSlowGateway(handler: Parameters<typeof startUpstream>[0]) {
   const upstream = await startUpstream(handler)
   const key = createKey('ak', 'live')
   const held = slowJournal()
-  const state = { grant: aGrant(), findMs: 0 }
+  const state = { grant: aGrant(), isFindable: Promise.resolve() }
   const registry = createRegistry(
     {
       findGrant: async (digest) => {
-        await pause(state.findMs)
+        await state.isFindable
         return digest === digestOf(key) ? state.grant : undefined
       },
       getPeriod: async () => ({ start: 0, end: Date.UTC(2100, 0, 1) }),
@@ -85,8 +89,11 @@ async function openSlowGateway(handler: Parameters<typeof startUpstream>[0]) {
       state.grant = { ...state.grant, ...rest }
       registry.markStale({ organizationIds: ['org_1'], keyIds: ['key_1'] })
     },
-    findSlowly: (ms: number) => {
-      state.findMs = ms
+    /** Grants are looked up no more until the returned function is called. */
+    holdFinds: () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      state.isFindable = promise
+      return resolve
     },
   }
 }
@@ -137,10 +144,12 @@ test('a client that leaves while its request is decided anew leaves nothing open
   socket.write(`GET /things HTTP/1.1\r\nHost: x\r\nX-API-Key: ${gateway.key}\r\n\r\n`)
   await expect.poll(() => gateway.open.size).toBe(1)
   gateway.change({})
-  gateway.findSlowly(100)
+  const goOn = gateway.holdFinds()
   await gateway.write(1)
   await pause(20)
   socket.destroy()
+  await pause(50)
+  goOn()
   await expect.poll(() => gateway.ended.map(({ status }) => status)).toEqual([499])
   expect([gateway.open.size, gateway.inFlight[0], gateway.upstream.seen.length]).toEqual([0, 0, 0])
 })
@@ -166,4 +175,16 @@ test('an upgrade whose key is revoked before it is sent reaches no upstream', as
   await expect.poll(() => heard).toMatch(/^HTTP\/1\.1 401[\s\S]*key_revoked/)
   expect([upgraded, gateway.open.size, gateway.inFlight[0]]).toEqual([0, 0, 0])
   expect(gateway.ended.map(({ status }) => status)).toEqual([401])
+})
+
+test('a request that could not be written down goes nowhere, and is told as refused', async () => {
+  const gateway = await openSlowGateway((_, response) => response.end('ok'))
+  const answer = fetch(gateway.url, { headers: { 'x-api-key': gateway.key } })
+  await expect.poll(() => gateway.open.size).toBe(1)
+  gateway.fail()
+  expect((await answer).status).toBe(503)
+  expect(gateway.ended).toMatchObject([
+    { status: 503, outcome: 'refused', errorCode: 'unavailable', path: '/things' },
+  ])
+  expect([gateway.inFlight[0], gateway.upstream.seen.length]).toEqual([0, 0])
 })

@@ -3,7 +3,7 @@ import type { Refusal } from './authorize.ts'
 import { type Call, clientLeftStatus, endCall, isOutdated, latencyOf, release } from './call.ts'
 import { bodyRefusal, maxBodyBytes } from './decide.ts'
 import type { Waiter } from './journal.ts'
-import { answerRefusal, notRecorded, timedOut, unreachable } from './refuse.ts'
+import { answerRefusal, meterRefusal, notRecorded, timedOut, unreachable } from './refuse.ts'
 import { kindOfHeader, passesHeader } from './response-head.ts'
 import { type UpstreamLink, type UpstreamRequest, UpstreamTimeout } from './upstream/connection.ts'
 import type { UpstreamPool } from './upstream/pool.ts'
@@ -102,6 +102,8 @@ export class Exchange implements UpstreamRequest, Waiter {
     leave(this.target)
     release(this.call, { unused: true })
     answerRefusal(this.call, this.response, notRecorded)
+    this.call.isOpened = false
+    meterRefusal(this.call, notRecorded)
   }
 
   onSend(link: UpstreamLink): boolean {

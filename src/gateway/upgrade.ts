@@ -34,7 +34,10 @@ async function authenticate(call: Call, socket: Duplex, head: Buffer): Promise<v
   call.isOpened = true
   call.plane.journal.open(call.record!, {
     onWritten: () => pass(call, socket, head),
-    onNotWritten: () => refuse(call, socket, notRecorded),
+    onNotWritten: () => {
+      call.isOpened = false
+      refuse(call, socket, notRecorded)
+    },
   })
 }
 

@@ -76,6 +76,10 @@ export const en: Words = {
     'The API was busy: all its places for requests at the same time were taken. The request did not count.',
     'Send the request again in a moment.',
   ),
+  unavailable: fixed(
+    'The gateway could not record usage at that moment, so it did not forward the request. The request did not count.',
+    'Send the request again in a moment.',
+  ),
   upstream_unreachable: fixed(
     'The API behind the gateway could not be reached, or broke off before it answered.',
     'Send the request again; if it goes on, contact support with the request id.',
@@ -177,6 +181,10 @@ export const fr: Words = {
   ),
   upstream_overloaded: fixed(
     'L’API était occupée : toutes ses places pour des requêtes simultanées étaient prises. La requête n’a pas été comptée.',
+    'Renvoyez la requête dans un instant.',
+  ),
+  unavailable: fixed(
+    'La passerelle ne pouvait pas enregistrer la requête à cet instant ; elle ne l’a donc pas transmise, et ne l’a pas comptée.',
     'Renvoyez la requête dans un instant.',
   ),
   upstream_unreachable: fixed(

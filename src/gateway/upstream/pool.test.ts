@@ -163,7 +163,7 @@ test('a connection that does not come up takes no longer than the answer may', a
   })
   const started = performance.now()
   await expect(send(pool, { timeoutMs: 60 })).rejects.toBeInstanceOf(UpstreamTimeout)
-  expect(performance.now() - started).toBeLessThan(1000)
+  expect(performance.now() - started).toBeLessThan(3000)
 })
 
 test('an upstream that is not there is an error', async () => {
