@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -43,6 +43,10 @@ test('a cluster in a folder that only its owner may enter starts, stops and star
     "select current_setting('fsync') as fsync, current_setting('listen_addresses') as addresses",
   )
   expect(settings).toEqual({ fsync: 'on', addresses: '' })
+  await expect(query(first.url, "select 'ada@example.com'::int")).rejects.toThrow('ada@example.com')
+  const said = await readFile(join(directory, 'server.log'), 'utf8')
+  expect(said).toContain('ready to accept connections')
+  expect(said).not.toContain('ada@example.com')
   await first.stop()
   expect(isAlive(first.pid)).toBe(false)
   const second = await startEmbeddedPostgres({ directory, log })
