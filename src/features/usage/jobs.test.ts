@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
+import { deleteUser } from '../accounts/remove-user.ts'
 import { setSetting } from '../settings/settings.ts'
-import { dropOldUsage, preparePartitions, usageJobs } from './jobs.ts'
+import { dropOldUsage, preparePartitions, removeStrays, usageJobs } from './jobs.ts'
 
 const now = '2026-11-24T23:50:00Z'
 
@@ -62,6 +63,20 @@ test('an organization takes its usage along when it goes, and nobody else’s', 
   ])
   const job = usageJobs.find(({ on }) => on === 'accounts.organization_deleted')!
   await job.run(app, { organizationId: ada.organizationId })
+  expect(await countRows(app)).toEqual({
+    ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
+  })
+})
+
+test('what ends after its organization has gone follows it within the hour', async () => {
+  await using app = await createTestApp({ now })
+  const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
+  await deleteUser(app, system, ada.userId)
+  await recordAll(app, [
+    aRecord(ada, now, { keyId: 'key_a' }),
+    aRecord(eve, now, { keyId: 'key_e' }),
+  ])
+  await removeStrays(app)
   expect(await countRows(app)).toEqual({
     ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
   })

@@ -3,6 +3,7 @@ import type { App } from '../../core/app.ts'
 import { dropPartitions, ensurePartitions } from '../../core/db/day-partitions.ts'
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
+import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { warnOfAllQuotas } from './quota-warnings.ts'
 import { minuteRetentionMs } from './ranges.ts'
@@ -50,11 +51,22 @@ export async function removeUsage(app: App, organizationId: string): Promise<voi
 }
 const batchSize = 10_000
 
+/** Removes what ended only after its organization had gone, such as a long stream. */
+export async function removeStrays(app: App): Promise<void> {
+  const now = app.now()
+  const { rows } = await app.db.execute<{ id: string }>(sql`
+    select organization_id as id from usage_days where start >= ${new Date(now.getTime() - 2 * dayMs)}
+    union select organization_id from usage_periods where period_start = ${getPeriod(now).start}
+    except select id from organizations`)
+  for (const { id } of rows) await removeUsage(app, id)
+}
+
 /** What usage does by the clock, and when an organization goes. */
 export const usageJobs: Job[] = [
   jobAt('* * * * *', 'usage.warn-of-quotas', warnOfAllQuotas),
   jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
   jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
+  jobAt('50 * * * *', 'usage.remove-strays', removeStrays),
   jobOn(organizationDeleted, 'usage.remove-organization', (app, { organizationId }) =>
     removeUsage(app, organizationId),
   ),
