@@ -1,6 +1,6 @@
 import type { Actor } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { listMemberships, type Membership } from '../accounts/organizations.ts'
+import { countOthers, listMemberships, type Membership } from '../accounts/organizations.ts'
 import { type AdminUserJson, toAdminUserJson } from '../accounts/user-json.ts'
 import { listNotes, type NoteJson } from '../accounts/user-notes.ts'
 import { getUser, type UserWithPlan } from '../accounts/users.ts'
@@ -13,6 +13,7 @@ import { getPlan } from '../plans/plans.ts'
 import { listSessionsOfUser, type SessionRow } from '../sessions/sessions.ts'
 import { listMembersOfUser } from '../teams/members.ts'
 import type { MemberJson } from '../teams/team-json.ts'
+import { countLastHour } from '../usage/last-hour.ts'
 import { getUsageOfUser, lastDays } from '../usage/usage.ts'
 import type { UsageJson } from '../usage/usage-json.ts'
 import { getUserStats } from '../usage/user-stats.ts'
@@ -36,18 +37,19 @@ export async function getCustomerHead(
   idOrEmail: string,
 ): Promise<CustomerHead> {
   const user = await getUser(app, actor, idOrEmail)
-  const [plan, stats, hour, members] = await Promise.all([
+  const { organizationId } = user
+  const [plan, stats, requests, others] = await Promise.all([
     user.planId ? getPlan(app, user.planId) : null,
     getUserStats(app, actor, user.id),
-    getUsageOfUser(app, actor, user.id, lastHour(app), 'UTC'),
-    listMembersOfUser(app, actor, user.id, { limit: 100 }),
+    organizationId ? countLastHour(app, organizationId) : 0,
+    organizationId ? countOthers(app, organizationId, user.id) : 0,
   ])
   return {
     user: toAdminUserJson(user),
     planName: plan?.name ?? null,
     liveKeys: stats.api_keys,
-    requestsLastHour: hour?.totals.requests ?? 0,
-    others: members.data.filter(({ user_id }) => user_id !== user.id).length,
+    requestsLastHour: requests,
+    others,
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { type Actor, requireActiveUser } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { countOthers, listMemberships } from '../accounts/organizations.ts'
@@ -6,9 +6,7 @@ import { hasPassword } from '../accounts/passwords.ts'
 import { hasJustSignedIn } from '../accounts/profile.ts'
 import { isLive } from '../keys/key-limit.ts'
 import { apiKeys } from '../keys/schema.ts'
-import { requestLogs } from '../usage/schema.ts'
-
-const hourMs = 3_600_000
+import { countLastHour } from '../usage/last-hour.ts'
 
 /** What goes with the signed-in person's account, and how they would have to confirm that. */
 export async function getDeletion(app: App, actor: Actor) {
@@ -24,19 +22,10 @@ export async function getDeletion(app: App, actor: Actor) {
 }
 
 async function countOwn(app: App, organizationId: string, userId: string) {
-  const now = app.now()
-  const isOwnKey = and(
-    eq(apiKeys.organizationId, organizationId),
-    isLive(now),
-    isNull(apiKeys.revokedAt),
-  )
-  const isRecent = and(
-    eq(requestLogs.organizationId, organizationId),
-    gte(requestLogs.time, new Date(now.getTime() - hourMs)),
-  )
+  const isOwnKey = and(eq(apiKeys.organizationId, organizationId), isLive(app.now()))
   const [keys, requests, others] = await Promise.all([
     app.db.$count(apiKeys, isOwnKey),
-    app.db.$count(requestLogs, isRecent),
+    countLastHour(app, organizationId),
     countOthers(app, organizationId, userId),
   ])
   return { keys, requests, others }

@@ -1,0 +1,23 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { createTestApp } from '../../../test/app.ts'
+import { makeCustomer, system } from '../../../test/make.ts'
+import { aRecord, recordAll } from '../../../test/usage.ts'
+import { getCustomerHead } from './customer.ts'
+
+test('before an operator acts on a customer they are told of everybody whom it concerns', async () => {
+  await using app = await createTestApp({ now: '2026-11-24T12:30:20Z' })
+  const ada = await makeCustomer(app)
+  await app.db.execute(sql`
+    insert into users (id, email) select 'usr_' || n, n || '@harbor.example' from generate_series(1, 120) n`)
+  await app.db.execute(sql`
+    insert into members (id, organization_id, user_id, role)
+    select 'mem_' || n, ${ada.organizationId}, 'usr_' || n, 'viewer' from generate_series(1, 120) n`)
+  await recordAll(app, [
+    aRecord(ada, '2026-11-24T12:00:00Z'),
+    aRecord(ada, '2026-11-24T12:30:00Z', { outcome: 'refused', status: 429 }),
+    aRecord(ada, '2026-11-24T10:00:00Z'),
+  ])
+  const head = await getCustomerHead(app, system, ada.email)
+  expect(head).toMatchObject({ others: 120, requestsLastHour: 2 })
+})
