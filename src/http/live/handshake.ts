@@ -38,7 +38,7 @@ async function admit(c: Context<ApiEnv>): Promise<Actor> {
   const origin = c.req.header('origin')
   const isForeign =
     origin !== undefined && !ownOrigins(app.config.publicUrl, c.req.raw.headers).has(origin)
-  if (isForeign && caller.isByCookie) {
+  if (isForeign && (caller.isByCookie || actor.type === 'anonymous')) {
     throw new AppError(
       'forbidden',
       'origin_not_allowed',

@@ -145,7 +145,7 @@ test('a cookie opens it for our own pages alone, a token for everybody, once and
   const own = { origin: 'http://apigate.test', cookie, 'x-forwarded-host': 'apigate.test' }
   expect(await refusal('', own)).toBeNull()
   expect(await refusal('', { ...own, origin: 'https://evil.example' })).toBe(403)
-  expect(await refusal('', { origin: 'https://evil.example' })).toBe(401)
+  expect(await refusal('', { origin: 'https://evil.example' })).toBe(403)
   expect(await refusal('', {})).toBe(401)
   const newToken = async () => {
     const { body } = await call('POST', '/api/portal/live/token', { token: signedIn.body.token })

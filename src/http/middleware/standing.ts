@@ -12,8 +12,8 @@ import { isPage } from '../is-page.ts'
 /** The customers' APIs. */
 const families = /^\/api\/(portal|v1\/customer|dev)(\/|$)/
 
-/** What needs no sign-in: the ways to one. */
-const openToAll = /^\/api\/portal\/(auth\/.+|invitations\/[^/]+\/register)$/
+/** What needs no sign-in: the ways to one, and a live connection, which may come with a token. */
+const openToAll = /^\/api\/portal\/(auth\/.+|invitations\/[^/]+\/register|live)$/
 
 const operatorSide = /^\/admin(\/|$)/
 
