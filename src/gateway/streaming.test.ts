@@ -191,12 +191,22 @@ test('the front door is told every hop: a program here is not one that a proxy h
   const door = createServer((request, response) =>
     response.end(String(request.headers['x-forwarded-for'])),
   )
+  door.on('upgrade', (request, socket) =>
+    socket.end(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n${request.headers['x-forwarded-for']}`,
+    ),
+  )
   await new Promise<void>((resolve) => door.listen(frontDoorSocket, resolve))
   await using gateway = await openGateway({ frontDoorSocket })
   const ask = async (headers: Record<string, string>) =>
     (await fetch(`${gateway.url}/portal`, { headers })).text()
   expect(await ask({})).toBe('127.0.0.1')
   expect(await ask({ 'x-forwarded-for': '203.0.113.9' })).toBe('203.0.113.9, 127.0.0.1')
+  const live = connect(gateway.port, '127.0.0.1')
+  live.write('GET /portal/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n')
+  let heard = ''
+  for await (const chunk of live) heard += chunk
+  expect(heard).toMatch(/^HTTP\/1\.1 101 [\s\S]*\r\n\r\n127\.0\.0\.1$/)
   door.close()
   rmSync(folder, { recursive: true })
 })
