@@ -32,7 +32,7 @@ type LayoutProps = {
 export function AppLayout({ sections, signOutTo, side, switcher, news, children }: LayoutProps) {
   const { t } = useTranslation()
   return (
-    <div className="min-h-[calc(100dvh-var(--bar))] lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
+    <div className="min-h-[calc(100dvh-var(--bar))] lg:grid lg:grid-cols-[256px_minmax(0,1fr)]">
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:rounded-lg focus:bg-card focus:p-3"
@@ -70,8 +70,10 @@ export function AppLayout({ sections, signOutTo, side, switcher, news, children 
         )}
       </div>
       <aside className="sticky top-(--bar) hidden h-[calc(100dvh-var(--bar))] flex-col gap-6 overflow-y-auto border-n6 border-r bg-n2 px-3 py-5 lg:flex">
-        <div className="flex items-center justify-between gap-2 pl-2.5">
-          <Mark side={side} />
+        <div className="flex min-h-9 items-center justify-between gap-1 pl-2.5">
+          <div className="min-w-0">
+            <Mark side={side} />
+          </div>
           {news && <NewsLink {...news} />}
         </div>
         {switcher && <OrganizationSwitcher {...switcher} />}

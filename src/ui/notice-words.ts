@@ -22,7 +22,7 @@ export function sayNotice(
   if (type.startsWith('quota.')) {
     const unit = `meter.${data.meter}`
     const isKnown = t(unit as 'meter.api_requests', { defaultValue: '' })
-    params.unit = isKnown || String(data.meter)
+    params.unit = isKnown || String(data.name)
   }
   const say = (part: 'title' | 'text') =>
     t(`type.${type}.${part}` as 'type.key.created.title', {

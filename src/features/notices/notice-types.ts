@@ -21,6 +21,7 @@ const ofKey = z.object({
 })
 const ofQuota = z.object({
   meter: z.string(),
+  name: z.string(),
   /** Percent of the limit that was reached. */
   threshold: z.number().int(),
   used: z.number(),

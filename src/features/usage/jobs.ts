@@ -5,6 +5,7 @@ import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
+import { warnOfMeters } from './meter-warnings.ts'
 import { warnOfAllQuotas } from './quota-warnings.ts'
 import { minuteRetentionMs } from './ranges.ts'
 
@@ -64,6 +65,7 @@ export async function removeStrays(app: App): Promise<void> {
 /** What usage does by the clock, and when an organization goes. */
 export const usageJobs: Job[] = [
   jobAt('* * * * *', 'usage.warn-of-quotas', warnOfAllQuotas),
+  jobAt('*/5 * * * *', 'usage.warn-of-meters', warnOfMeters),
   jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
   jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
   jobAt('50 * * * *', 'usage.remove-strays', removeStrays),

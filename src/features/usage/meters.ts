@@ -10,21 +10,13 @@ import { coverRanges } from './ranges.ts'
 import { rollupsOf } from './read-rollups.ts'
 import type { Meter, Quota, UsageStatsJson } from './usage-json.ts'
 
-/** Each meter over the billing period, those that the gateway feeds first. `data_transfer` is body bytes, both ways. */
+/** Each meter over the billing period, those that the gateway feeds first. */
 export async function getMeters(
   app: App,
   organizationId: string,
   plan: Plan | null,
   quota: Quota,
 ): Promise<Meter[]> {
-  const period = getPeriod(app.now())
-  const { start, end } = period
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }])
-  const { rows } = await app.db.execute<{ bytes: number }>(sql`
-    select coalesce(sum(bytes_in + bytes_out), 0)::bigint as bytes
-    from ${rollupsOf({ organizationId }, pieces)}`)
-  const { bytes } = rows[0]!
-  const byteLimit = plan?.limits.data_transfer ?? null
   return [
     {
       key: 'api_requests',
@@ -36,6 +28,25 @@ export async function getMeters(
       limit: quota.limit,
       percent: quota.percent,
     },
+    ...(await readOtherMeters(app, organizationId, plan)),
+  ]
+}
+
+/** The meters beside requests, over the billing period. `data_transfer` is body bytes, both ways. */
+export async function readOtherMeters(
+  app: App,
+  organizationId: string,
+  plan: Plan | null,
+): Promise<Meter[]> {
+  const period = getPeriod(app.now())
+  const { start, end } = period
+  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }])
+  const { rows } = await app.db.execute<{ bytes: number }>(sql`
+    select coalesce(sum(bytes_in + bytes_out), 0)::bigint as bytes
+    from ${rollupsOf({ organizationId }, pieces)}`)
+  const { bytes } = rows[0]!
+  const byteLimit = plan?.limits.data_transfer ?? null
+  return [
     {
       key: 'data_transfer',
       name: 'Data transfer',

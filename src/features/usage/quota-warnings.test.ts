@@ -5,9 +5,12 @@ import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { mails } from '../../core/mail/schema.ts'
 import { updateUser } from '../accounts/users.ts'
+import { createMeter } from '../meters/meters.ts'
+import { recordEvents } from '../meters/record-events.ts'
 import { notices } from '../notices/schema.ts'
 import { createPlan } from '../plans/plans.ts'
 import { setSetting } from '../settings/settings.ts'
+import { warnOfMeters } from './meter-warnings.ts'
 import { warnOfAllQuotas } from './quota-warnings.ts'
 
 const now = '2026-11-10T12:00:00Z'
@@ -84,5 +87,27 @@ test('a smaller plan and other thresholds are noticed without another request', 
   expect(await told(app)).toEqual([
     ['quota.warning', 50],
     ['quota.warning', 90],
+  ])
+})
+
+test('the other meters of a plan are warned of, too, each threshold once', async () => {
+  await using app = await createTestApp({ now })
+  const plan = { limits: { data_transfer: 1000, predictions: 10 } }
+  const ada = await makeCustomer(app, { plan })
+  await createMeter(app, system, {
+    key: 'predictions',
+    name: 'Predictions',
+    kind: 'counter',
+    unit: 'calls',
+  })
+  await recordAll(app, [aRecord(ada, now, { bytesIn: 400, bytesOut: 450 })])
+  const event = { specversion: '1.0', id: '1', source: '/tests', type: 'predictions' }
+  const body = [{ ...event, subject: ada.organizationId, time: now, data: { value: 10 } }]
+  await recordEvents(app, system, JSON.stringify(body))
+  await Promise.all([warnOfMeters(app), warnOfMeters(app)])
+  await warnOfMeters(app)
+  const rows = await app.db.select().from(notices)
+  expect(rows.map(({ data }) => `${data.name} ${data.threshold}`).sort()).toEqual([
+    ...['Data transfer 80', 'Predictions 100', 'Predictions 80'],
   ])
 })

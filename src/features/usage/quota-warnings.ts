@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { type App, inTransaction } from '../../core/app.ts'
+import type { NoticeData } from '../notices/notice-types.ts'
 import { tell } from '../notices/notices.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSetting } from '../settings/settings.ts'
@@ -39,12 +40,20 @@ export async function warnOfQuotas(tx: App, organizationIds?: string[]): Promise
     select crossed.* from crossed join told using (organization_id, threshold)
     order by organization_id, threshold`)
   for (const { organization_id: organizationId, threshold, used, limit } of rows) {
-    const data = { meter, threshold, used, limit, resets_at: end.toISOString() }
-    const type = threshold < 100 ? 'quota.warning' : 'quota.exhausted'
-    await tell(tx, { type, organizationId, data })
+    const data = { meter, name: 'API requests', threshold, used, limit }
+    await tellCrossed(tx, organizationId, { ...data, resets_at: end.toISOString() })
   }
 }
 const meter = 'api_requests'
+
+export async function tellCrossed(
+  tx: App,
+  organizationId: string,
+  data: NoticeData['quota.warning'],
+): Promise<void> {
+  const type = data.threshold < 100 ? 'quota.warning' : 'quota.exhausted'
+  await tell(tx, { type, organizationId, data })
+}
 
 /** What no request brings about: a smaller plan, other thresholds, two servers that counted at once. */
 export function warnOfAllQuotas(app: App): Promise<void> {

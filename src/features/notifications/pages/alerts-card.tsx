@@ -8,6 +8,10 @@ import { AutosaveForm } from './autosave.tsx'
 
 type AlertsCardProps = { preferences: AlertPreferencesJson; isEditor: boolean; state?: Refused }
 
+/** A channel was ticked, and its address is still to be typed. */
+const hasAddresses = (form: FormData) =>
+  ['slack', 'webhook'].every((channel) => !form.has(`${channel}_on`) || form.get(channel) !== '')
+
 /** Where the organization is told of what happens. Only its owner changes that. */
 export function AlertsCard({ preferences, isEditor, state }: AlertsCardProps) {
   const { t } = useTranslation('notices')
@@ -15,7 +19,12 @@ export function AlertsCard({ preferences, isEditor, state }: AlertsCardProps) {
   return (
     <Card title={t('organizationCard')}>
       {!isEditor && <p className="mb-4 text-n11">{t('readOnly')}</p>}
-      <AutosaveForm action="?form=alerts" state={state} className="grid gap-6">
+      <AutosaveForm
+        action="?form=alerts"
+        state={state}
+        isComplete={hasAddresses}
+        className="grid gap-6"
+      >
         <ErrorSummary />
         <fieldset disabled={!isEditor} className="grid gap-5">
           <legend className="mb-3 font-medium">{t('channels')}</legend>
@@ -25,41 +34,45 @@ export function AlertsCard({ preferences, isEditor, state }: AlertsCardProps) {
             hint={t('emailOnHint')}
             defaultChecked={email.enabled}
           />
-          <div className="grid gap-3">
+          <div className="group grid gap-3">
             <Checkbox
               name="slack_on"
               label={t('slackOn')}
               hint={t('slackOnHint')}
               defaultChecked={slack.enabled}
             />
-            <TextField
-              key={slack.webhook_url}
-              name="slack"
-              type="url"
-              label={t('slackUrl')}
-              hint={t(slack.webhook_url ? 'urlKept' : 'slackUrlHint')}
-              defaultValue={slack.webhook_url ?? ''}
-              autoComplete="off"
-              placeholder="https://hooks.slack.com/services/"
-            />
+            <div className="hidden pl-6.5 group-has-[:checked]:block">
+              <TextField
+                key={slack.webhook_url}
+                name="slack"
+                type="url"
+                label={t('slackUrl')}
+                hint={t(slack.webhook_url ? 'urlKept' : 'slackUrlHint')}
+                defaultValue={slack.webhook_url ?? ''}
+                autoComplete="off"
+                placeholder="https://hooks.slack.com/services/"
+              />
+            </div>
           </div>
-          <div className="grid gap-3">
+          <div className="group grid gap-3">
             <Checkbox
               name="webhook_on"
               label={t('webhookOn')}
               hint={t('webhookOnHint')}
               defaultChecked={webhook.enabled}
             />
-            <TextField
-              key={webhook.url}
-              name="webhook"
-              type="url"
-              label={t('webhookUrl')}
-              hint={t(webhook.url ? 'urlKept' : 'webhookUrlHint')}
-              defaultValue={webhook.url ?? ''}
-              autoComplete="off"
-              placeholder="https://"
-            />
+            <div className="hidden pl-6.5 group-has-[:checked]:block">
+              <TextField
+                key={webhook.url}
+                name="webhook"
+                type="url"
+                label={t('webhookUrl')}
+                hint={t(webhook.url ? 'urlKept' : 'webhookUrlHint')}
+                defaultValue={webhook.url ?? ''}
+                autoComplete="off"
+                placeholder="https://"
+              />
+            </div>
           </div>
         </fieldset>
         <fieldset disabled={!isEditor} className="grid gap-3">

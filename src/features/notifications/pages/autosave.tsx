@@ -1,26 +1,42 @@
-import { type ComponentProps, useEffect, useState } from 'react'
+import {
+  type ComponentProps,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSubmit } from 'react-router'
 import { Button } from '../../../ui/button.tsx'
 import { Form } from '../../../ui/form.tsx'
 
-/** A form that is sent as soon as something in it is changed; without JavaScript by its button. */
-export function AutosaveForm({ children, ...rest }: ComponentProps<typeof Form>) {
+type AutosaveProps = ComponentProps<typeof Form> & {
+  /** False while something more has to be typed. */
+  isComplete?: (form: FormData) => boolean
+}
+
+/** A form that is sent as soon as something in it was changed; without JavaScript by its button. */
+export function AutosaveForm({ children, isComplete = () => true, ...rest }: AutosaveProps) {
   const { t } = useTranslation('notices')
   const submit = useSubmit()
   const [isReady, setReady] = useState(false)
-  useEffect(() => setReady(true), [])
+  const form = useRef<HTMLFormElement>(null)
+  const save = useEffectEvent(() => {
+    if (form.current && isComplete(new FormData(form.current)))
+      void submit(form.current, { replace: true, preventScrollReset: true })
+  })
+  useEffect(() => {
+    setReady(true)
+    const { current } = form
+    // The browser's own event: a text is changed when it is left, not at each key.
+    const listener = () => save()
+    current?.addEventListener('change', listener)
+    return () => current?.removeEventListener('change', listener)
+  }, [])
   return (
-    <Form
-      method="post"
-      replace
-      preventScrollReset
-      onChange={(event) => {
-        void submit(event.currentTarget, { replace: true, preventScrollReset: true })
-      }}
-      {...rest}
-    >
-      {children as React.ReactNode}
+    <Form ref={form} method="post" replace preventScrollReset {...rest}>
+      {children as ReactNode}
       {isReady ? (
         <p className="text-[13px] text-n11">{t('autosave')}</p>
       ) : (

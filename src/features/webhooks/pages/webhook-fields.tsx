@@ -30,7 +30,7 @@ export function WebhookFields({ values }: { values?: EndpointJson }) {
       {values?.is_alerts ? (
         <input type="hidden" name="all" value="on" />
       ) : (
-        <fieldset className="grid gap-3">
+        <fieldset className="group grid gap-3">
           <legend className="mb-2 font-medium">{t('events')}</legend>
           <Checkbox
             name="all"
@@ -38,11 +38,11 @@ export function WebhookFields({ values }: { values?: EndpointJson }) {
             hint={t('allEventsHint')}
             defaultChecked={values ? isOn('*') : true}
           />
-          <div className="grid gap-2.5 border-n6 border-t pt-3 sm:grid-cols-2">
+          <div className="grid gap-2.5 border-n6 border-t pt-3 group-has-[[name=all]:checked]:hidden sm:grid-cols-2">
             {noticeTypeNames.map((type) => (
               <Checkbox
                 key={type}
-                name={`on ${type}`}
+                name={`on:${type}`}
                 label={notices(`kind.${type}` as 'kind.key.created')}
                 hint={<code className="font-mono text-xs">{type}</code>}
                 defaultChecked={isOn(type)}

@@ -9,6 +9,6 @@ export const WebhookForm = z
 /** The form's values as the API takes them. An address that was not typed anew is left out. */
 export function toWebhookInput(form: z.output<typeof WebhookForm>, kept?: string) {
   const { url = '', description } = form
-  const events = form.all ? ['*'] : noticeTypeNames.filter((type) => form[`on ${type}`])
+  const events = form.all ? ['*'] : noticeTypeNames.filter((type) => form[`on:${type}`])
   return { description, events, ...(url !== kept && { url }) }
 }
