@@ -33,6 +33,16 @@ export function toList(text: string): string[] {
     .filter((entry) => entry !== '')
 }
 
+/** Numbers by name: `storage=25,ml_predictions=5000`; nothing is none at all. */
+export function toAmounts(text: string): Record<string, number> {
+  const entries = toList(text).map((entry) => {
+    const [, name, amount] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(entry) ?? []
+    if (name === undefined) throw usageError(`"${entry}" is not a name, = and a number.`)
+    return [name.trim(), Number(amount)] as const
+  })
+  return Object.fromEntries(entries)
+}
+
 export function toJson(text: string): unknown {
   try {
     return JSON.parse(text)

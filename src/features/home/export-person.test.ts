@@ -52,9 +52,11 @@ test('of an organization that is somebody else’s, a member gets what the role 
     const theirs = body.organizations.find((one: { id: string }) => one.id === ada.organizationId)
     return Object.keys(theirs).filter((name) => !['id', 'name', 'role', 'plan'].includes(name))
   }
-  expect(await seen('viewer')).toEqual(['keys', 'usage_by_month', 'requests', 'audit'])
-  expect(await seen('developer')).toEqual(['keys', 'usage_by_month', 'requests', 'audit'])
-  expect(await seen('billing')).toEqual(['usage_by_month'])
+  const usage = ['usage_by_month', 'meters_by_month']
+  const expected = ['keys', ...usage, 'requests', 'audit']
+  expect(await seen('viewer')).toEqual(expected)
+  expect(await seen('developer')).toEqual(expected)
+  expect(await seen('billing')).toEqual(usage)
 })
 
 test('an account without a password goes by its address, right after signing in', async () => {

@@ -14,6 +14,7 @@ import { listKeys } from '../keys/keys.ts'
 import { exportLogs } from '../logs/logs.ts'
 import { listSessions } from '../sessions/sessions.ts'
 import { getSetting } from '../settings/settings.ts'
+import { exportMeters } from '../usage/export-meters.ts'
 import { exportUsage } from '../usage/export-usage.ts'
 
 /**
@@ -47,7 +48,7 @@ async function exportOrganization(app: App, user: UserActor, of: Membership, zon
     ...{ id: organizationId, name, role },
     plan: plan && { id: plan.id, slug: plan.slug, name: plan.name },
     ...(can(member, 'keys:read') && { keys: readKeys(app, member) }),
-    ...(can(member, 'usage:read') && { usage_by_month: await readUsage(app, member, zone) }),
+    ...(can(member, 'usage:read') && (await readUsage(app, member, zone))),
     ...(can(member, 'logs:read') && { requests: exportLogs(app, member, {}, zone) }),
     ...(can(member, 'audit:read') && {
       audit: readAudit(app, user, eq(auditLog.organizationId, organizationId)),
@@ -88,7 +89,11 @@ async function* readKeys(app: App, member: UserActor) {
 async function readUsage(app: App, member: UserActor, zone: string) {
   const days = await getSetting(app, 'usage_aggregate_retention_days')
   const from = new Date(app.now().getTime() - days * 86_400_000).toISOString()
-  return exportUsage(app, member, { from, interval: 'month' }, zone)
+  const query = { from, interval: 'month' as const }
+  return {
+    usage_by_month: exportUsage(app, member, query, zone),
+    meters_by_month: exportMeters(app, member, query, zone),
+  }
 }
 
 /** What the person did, and what was done to their account. */

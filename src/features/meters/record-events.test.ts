@@ -61,7 +61,8 @@ test('two levels of one moment: the later event counts, and microseconds are tol
     set(7, '2026-11-20T13:00:00.000002+01:00'),
     set(6, '2026-11-20T12:00:00.000001Z'),
   ])
-  expect(await levelsOf(eve)).toMatchObject({ storage: { used: 7 } })
+  await report(app, [set(8, '2026-11-20T12:00:00Z')])
+  expect(await levelsOf(eve)).toMatchObject({ storage: { used: 7, max: 8 } })
 })
 
 test('numbers count with all their digits', async () => {

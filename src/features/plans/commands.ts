@@ -5,7 +5,7 @@ import {
   type CommandOptions,
   listAll,
 } from '../../core/cli.ts'
-import { fieldsOf, toBoolean, toList, toNumber } from '../../core/cli-options.ts'
+import { fieldsOf, toAmounts, toBoolean, toList, toNumber } from '../../core/cli-options.ts'
 
 type Row = Record<string, unknown>
 
@@ -26,6 +26,7 @@ const options: CommandOption[] = [
   { flag: '--overage <amount>', summary: 'per 1,000 requests over, in minor units' },
   { flag: '--credits <number>', summary: 'credits included' },
   { flag: '--max-keys <number>', summary: 'API keys, or unlimited' },
+  { flag: '--limits <list>', summary: 'of meters, such as storage=25,ml_predictions=5000' },
   { flag: '--features <list>', summary: 'separated by commas' },
   { flag: '--default <boolean>', summary: 'whether new customers get it' },
 ]
@@ -44,6 +45,7 @@ const read = (given: CommandOptions) =>
     overage: ['overage_price', toNumber],
     credits: ['included_credits', toNumber],
     maxKeys: ['max_api_keys', toNumber],
+    limits: ['limits', toAmounts],
     features: ['features', toList],
     default: ['is_default', toBoolean],
   })
