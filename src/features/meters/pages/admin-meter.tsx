@@ -16,6 +16,7 @@ import { listTopUsers } from '../top-users.ts'
 import type { Route } from './+types/admin-meter'
 import { LimitsCard } from './limits-card.tsx'
 import { MeterEnding, MeterForm } from './meter-form.tsx'
+import { useMeterWords } from './meter-words.ts'
 import { SendCard } from './send-card.tsx'
 import { TopUsers } from './top-users-table.tsx'
 
@@ -81,9 +82,10 @@ const numberOf = (text: string | undefined) => (text === undefined ? null : Numb
 export default function AdminMeter({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('meters')
   const { t: common } = useTranslation()
+  const words = useMeterWords()
   const { meter, plans, users, isSaved, publicUrl } = loaderData
   const isFed = meter?.source === 'events'
-  const title = meter?.name ?? t('add')
+  const title = meter ? words.name(meter) : t('add')
   return (
     <>
       <title>{title}</title>
@@ -96,7 +98,7 @@ export default function AdminMeter({ loaderData, actionData }: Route.ComponentPr
         {(!meter || isFed) && <MeterForm meter={meter} state={refusedOf(actionData, 'meter')} />}
         {meter && meter.key !== 'api_requests' && (
           <LimitsCard
-            unit={meter.unit}
+            unit={words.unit(meter)}
             kind={meter.kind}
             plans={plans}
             state={refusedOf(actionData, 'limits')}

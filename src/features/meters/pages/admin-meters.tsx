@@ -10,6 +10,7 @@ import { listMeters } from '../meters.ts'
 import { listStrayLimits } from '../plan-limits.ts'
 import type { Route } from './+types/admin-meters'
 import { MeterTabs } from './meter-tabs.tsx'
+import { useMeterWords } from './meter-words.ts'
 
 export async function loader({ context }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -19,7 +20,7 @@ export async function loader({ context }: Route.LoaderArgs) {
 
 export default function AdminMeters({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('meters')
-  const { t: usage } = useTranslation('usage')
+  const words = useMeterWords()
   const { meters, stray } = loaderData
   const add = (
     <LinkButton look="primary" to="/admin/meters/new">
@@ -50,15 +51,18 @@ export default function AdminMeters({ loaderData }: Route.ComponentProps) {
               {
                 title: t('name'),
                 isHead: true,
-                cell: ({ key, name }) => (
-                  <Link className="underline-offset-2 hover:underline" to={`/admin/meters/${key}`}>
-                    {usage(`meter.${key as 'api_requests'}`, { defaultValue: name })}
+                cell: (meter) => (
+                  <Link
+                    className="underline-offset-2 hover:underline"
+                    to={`/admin/meters/${meter.key}`}
+                  >
+                    {words.name(meter)}
                   </Link>
                 ),
               },
               { title: t('key'), cell: ({ key }) => <code className="text-xs">{key}</code> },
               { title: t('kind'), cell: ({ kind }) => t(`kindsShort.${kind}`) },
-              { title: t('unit'), cell: ({ unit }) => unit },
+              { title: t('unit'), cell: words.unit },
               {
                 title: t('source'),
                 cell: ({ source, archived }) => (
