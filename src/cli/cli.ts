@@ -44,7 +44,9 @@ for (const command of [...serverCommands, ...commands]) {
 }
 
 /** A group of commands is described by what it holds. */
-const listVerbs = (group: Parser) => group.commands.map((verb) => verb.name()).join(', ')
+function listVerbs(group: Parser): string {
+  return group.commands.map((verb) => verb.name()).join(', ')
+}
 
 type Run = (io: Output, args: Record<string, string>, options: CommandOptions) => Promise<void>
 
