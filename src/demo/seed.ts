@@ -9,6 +9,7 @@ import { createPlan } from '../features/plans/plans.ts'
 import { setSetting } from '../features/settings/settings.ts'
 import { createRoute } from '../features/upstreams/routes.ts'
 import { createUpstream, updateUpstream } from '../features/upstreams/upstreams.ts'
+import { type Past, seedHistory } from './seed-history.ts'
 import { seedMeters } from './seed-meters.ts'
 import { seedTeam } from './seed-team.ts'
 import { seedUsage } from './seed-usage.ts'
@@ -21,20 +22,20 @@ export type DemoAccess = {
   apiKey: string
 }
 
-/** The customers of a weather API: who they are, what they pay, and how busy they are (requests a day). */
+/** The customers of a weather API: who they are, what they pay, how busy they are (requests a day), and the days since they joined and were last seen. */
 const customers = [
-  ['Ada Okafor', 'ada@harbor.example', 'pro', 'Harbor Logistics', 260],
-  ['Benoît Lefèvre', 'benoit@vignes.example', 'free', 'Vignes du Sud', 190],
-  ['Chen Wei', 'chen@skylark.example', 'business', 'Skylark Drones', 420],
-  ['Dana Levi', 'dana@fieldnote.example', 'free', 'Fieldnote', 35],
-  ['Emeka Nwosu', 'emeka@gridwatch.example', 'pro', 'Gridwatch', 310],
-  ['Freja Holm', 'freja@nordlys.example', 'pro', 'Nordlys Ski', 120],
-  ['Giulia Conti', 'giulia@terrazza.example', 'free', 'Terrazza', 12],
-  ['Hiro Tanaka', 'hiro@minato.example', 'business', 'Minato Shipping', 380],
-  ['Inés Romero', 'ines@solarte.example', 'pro', 'Solarte', 150],
-  ['Jonas Weber', 'jonas@radweg.example', 'free', 'Radweg', 60],
-  ['Kavya Rao', 'kavya@monsoon.example', 'free', 'Monsoon Labs', 5],
-  ['Liam Byrne', 'liam@rainorshine.example', 'free', 'Rain or Shine', 80],
+  ['Ada Okafor', 'ada@harbor.example', 'pro', 'Harbor Logistics', 260, 64, null],
+  ['Benoît Lefèvre', 'benoit@vignes.example', 'free', 'Vignes du Sud', 190, 180, 2],
+  ['Chen Wei', 'chen@skylark.example', 'business', 'Skylark Drones', 420, 164, 0.3],
+  ['Dana Levi', 'dana@fieldnote.example', 'free', 'Fieldnote', 35, 151, 21],
+  ['Emeka Nwosu', 'emeka@gridwatch.example', 'pro', 'Gridwatch', 310, 130, 1],
+  ['Freja Holm', 'freja@nordlys.example', 'pro', 'Nordlys Ski', 120, 117, 6],
+  ['Giulia Conti', 'giulia@terrazza.example', 'free', 'Terrazza', 12, 96, 17],
+  ['Hiro Tanaka', 'hiro@minato.example', 'business', 'Minato Shipping', 380, 88, 0.6],
+  ['Inés Romero', 'ines@solarte.example', 'pro', 'Solarte', 150, 72, 4],
+  ['Jonas Weber', 'jonas@radweg.example', 'free', 'Radweg', 60, 58, 12],
+  ['Kavya Rao', 'kavya@monsoon.example', 'free', 'Monsoon Labs', 5, 41, 29],
+  ['Liam Byrne', 'liam@rainorshine.example', 'free', 'Rain or Shine', 80, 33, 31],
 ] as const
 
 /** True when the demo's data is not there yet. */
@@ -57,7 +58,8 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
   await createUser(app, system, { ...admin, name: 'Nora Wind', role: 'admin' })
   const password = newPassword()
   const keys: { key: IssuedKey; user: UserWithPlan; perDay: number }[] = []
-  for (const [name, email, plan, company, perDay] of customers) {
+  const past: Past[] = []
+  for (const [name, email, plan, company, perDay, joined, seen] of customers) {
     const metadata = { company, signup_source: perDay > 200 ? 'sales' : 'website' }
     const isFirst = keys.length === 0
     const user = await createUser(app, system, {
@@ -69,6 +71,7 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
     })
     const isTheirs = eq(organizations.ownerId, user.id)
     await app.db.update(organizations).set({ name: company }).where(isTheirs)
+    past.push({ user, joined, seen })
     const key = await issueKeyForUser(app, system, user.id, { name: 'Production' })
     keys.push({ key, user, perDay })
     if (perDay > 150) {
@@ -81,6 +84,7 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
     }
   }
   const old = await issueKeyForUser(app, system, keys[0]!.user.id, { name: 'Old laptop' })
+  await seedHistory(app, past)
   await seedUsage(app, keys, routes)
   await seedMeters(
     app,
