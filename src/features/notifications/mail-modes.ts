@@ -11,14 +11,13 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { type NoticeType, noticeTypeNames, permissionOf } from '../notices/notice-types.ts'
-import { type MailMode, mailModes } from './schema.ts'
-
-export const modes = ['instant', 'daily', 'off'] as const satisfies MailMode[]
+import { type MailMode, mailModeNames } from './mail-mode.ts'
+import { mailModes } from './schema.ts'
 
 /** What a person can choose for: the rest is mailed always. */
 const choosable = noticeTypeNames.filter(permissionOf)
 
-export const MailModes = z.partialRecord(z.enum(choosable), z.enum(modes)).openapi('MailModes')
+export const MailModes = z.partialRecord(z.enum(choosable), z.enum(mailModeNames)).openapi('MailModes')
 export type MailModes = z.infer<typeof MailModes>
 
 /** Without a choice the owner is mailed at once, and the others read it in the portal. */

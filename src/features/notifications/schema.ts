@@ -4,9 +4,7 @@ import { moment } from '../../core/db/columns.ts'
 import { organizations, users } from '../accounts/schema.ts'
 import type { NoticeType, Severity } from '../notices/notice-types.ts'
 import { notices } from '../notices/schema.ts'
-
-/** How a person wants to be mailed of a kind of notice. */
-export type MailMode = 'instant' | 'daily' | 'off'
+import type { MailMode } from './mail-mode.ts'
 
 /** Notices in a person's centre. */
 export const notes = pgTable(

@@ -3,14 +3,15 @@ import type { Refused } from '../../../core/http/submit.ts'
 import { ErrorSummary, Select } from '../../../ui/form.tsx'
 import { Card } from '../../../ui/page.tsx'
 import { noticeTypeNames } from '../../notices/notice-types.ts'
-import { type MailModes, modes as modeNames } from '../mail-modes.ts'
+import { mailModeNames } from '../mail-mode.ts'
+import type { MailModes } from '../mail-modes.ts'
 import { AutosaveForm } from './autosave.tsx'
 
 /** How the reader is mailed of each kind of notice; what concerns their account is mailed always. */
 export function MailsCard({ modes, state }: { modes: MailModes; state?: Refused }) {
   const { t } = useTranslation('notices')
   const nameOf = (type: string) => t(`kind.${type}` as 'kind.key.created')
-  const options = modeNames.map((mode) => ({ value: mode, label: t(`mode.${mode}`) }))
+  const options = mailModeNames.map((mode) => ({ value: mode, label: t(`mode.${mode}`) }))
   const always = noticeTypeNames.filter((type) => type.startsWith('account.'))
   return (
     <Card title={t('yourMails')}>
