@@ -17,7 +17,9 @@ import { mailModes } from './schema.ts'
 /** What a person can choose for: the rest is mailed always. */
 const choosable = noticeTypeNames.filter(permissionOf)
 
-export const MailModes = z.partialRecord(z.enum(choosable), z.enum(mailModeNames)).openapi('MailModes')
+export const MailModes = z
+  .partialRecord(z.enum(choosable), z.enum(mailModeNames))
+  .openapi('MailModes')
 export type MailModes = z.infer<typeof MailModes>
 
 /** Without a choice the owner is mailed at once, and the others read it in the portal. */
