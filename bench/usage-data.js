@@ -34,6 +34,17 @@ export const fillMinutes = `
   insert into usage_minutes
   select m, organization_id, key_id, route_id, method, ${figures}
   from generate_series(date_trunc('minute', now()) - interval '3 days', date_trunc('minute', now()), interval '3 minutes') m, bench_cells`
+/** As the migration makes them, of rows that all have the same histogram. */
+export const fillTotals = `
+  insert into usage_totals
+  select case when grouping(organization_id) = 1 then '' else organization_id end, unit,
+    case when grouping(route_id) = 1 then '*' else route_id end,
+    case when grouping(method) = 1 then '*' else method end, start,
+    sum(requests), sum(forwarded), sum(refused), sum(interrupted), sum(errors_4xx), sum(errors_5xx),
+    sum(bytes_in), sum(bytes_out), ${bins}
+  from (select 'minute' as unit, * from usage_minutes union all select 'hour', * from usage_hours
+    union all select 'day', * from usage_days) r
+  group by grouping sets ((unit, start, organization_id), (unit, start), (unit, start, route_id, method))`
 export const fillPeriods = `
   insert into usage_periods (organization_id, period_start, key_id, forwarded, credits)
   select distinct organization_id, date_trunc('month', now()), key_id, 4000, 4000 from bench_cells`

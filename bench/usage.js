@@ -9,6 +9,7 @@ import {
   fillLogs,
   fillMinutes,
   fillPeriods,
+  fillTotals,
   makeCells,
   makePartitions,
   people,
@@ -43,7 +44,7 @@ export async function watchUsage({ millions }) {
     console.error(`${name}: ${Math.round((performance.now() - began) / 1000)} s`)
   }
   await run('cells', makeCells, makePartitions)
-  await run('a year of rollups', fillHours, fillDays, fillMinutes, fillPeriods)
+  await run('a year of rollups', fillHours, fillDays, fillMinutes, fillTotals, fillPeriods)
   const few = await load(run, client, millions / 10, 0)
   const before = await measureAll(client, visitors)
   const all = await load(run, client, millions, few)

@@ -123,7 +123,7 @@ function figures(app: App): SQL {
     left join (
       select organization_id, sum(requests)::bigint as requests,
         sum(errors_4xx + errors_5xx)::bigint as errors
-      from ${rollupsOf({}, pieces)} group by 1) r on r.organization_id = o.id
+      from ${rollupsOf({}, pieces, 'organizations')} group by 1) r on r.organization_id = o.id
     left join (
       select organization_id, sum(forwarded)::bigint as used from usage_periods
       where period_start = ${start} group by 1) q on q.organization_id = o.id

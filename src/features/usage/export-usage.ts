@@ -42,7 +42,7 @@ async function readCells(app: App, scope: Scope, bucket: Bucket, last?: Cell): P
     : sql`true`
   const { rows } = await app.db.execute<Cell>(sql`
     select t.*, k.name as key_name, p.path as path from (
-      select key_id, route_id, method, ${sums} from ${rollupsOf(scope, coverRanges([bucket]))}
+      select key_id, route_id, method, ${sums} from ${rollupsOf(scope, coverRanges([bucket]), 'cells')}
       where ${after} group by 1, 2, 3 order by 1, 2, 3 limit ${batchSize}) as t
     left join api_keys k on k.id = t.key_id left join routes p on p.id = t.route_id
     order by t.key_id, t.route_id, t.method`)

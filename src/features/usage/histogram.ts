@@ -22,6 +22,28 @@ export function addToBins(bins: Bins, ms: number): void {
   bins[bin]! += 1
 }
 
+/** Adds up histograms as PostgreSQL writes them, one behind the other: `{1,0,2}{0,3}`. */
+export function sumBins(text: string): Bins {
+  const bins: Bins = []
+  let bin = 0
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= zero && code <= nine) {
+      count = count * 10 + code - zero
+      continue
+    }
+    if (code === opening) bin = 0
+    else {
+      bins[bin] = (bins[bin] ?? 0) + count
+      bin += 1
+    }
+    count = 0
+  }
+  return bins
+}
+const [zero, nine, opening] = [48, 57, 123]
+
 /** The value, in milliseconds, that the share `p` (0 to 1) of all is at or below; null when there are none. */
 export function percentile(bins: Bins, p: number): number | null {
   const total = bins.reduce((sum, count) => sum + count, 0)

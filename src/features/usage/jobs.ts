@@ -29,10 +29,13 @@ export async function dropOldUsage(app: App): Promise<void> {
   await app.db.execute(sql`delete from usage_minutes where start < ${minutes}`)
   await app.db.execute(sql`delete from usage_hours where start < ${aggregates}`)
   await app.db.execute(sql`delete from usage_days where start < ${aggregates}`)
+  await app.db.execute(sql`
+    delete from usage_totals
+    where start < ${aggregates} or (unit = 'minute' and start < ${minutes})`)
   await app.db.execute(sql`delete from journal_cursors where updated_at < ${aggregates}`)
 }
 
-/** Removes all that is known of an organization's requests. */
+/** Removes all that is known of an organization's requests. What everybody did together stays as it was. */
 export async function removeUsage(app: App, organizationId: string): Promise<void> {
   const isTheirs = sql`organization_id = ${organizationId}`
   await app.db.execute(sql`
@@ -46,7 +49,9 @@ export async function removeUsage(app: App, organizationId: string): Promise<voi
         select time, id from request_logs where ${isTheirs} limit ${batchSize})`)
     removed = rowCount ?? 0
   }
-  for (const table of ['usage_minutes', 'usage_hours', 'usage_days', 'usage_periods']) {
+  for (const table of [
+    ...['usage_minutes', 'usage_hours', 'usage_days', 'usage_totals', 'usage_periods'],
+  ]) {
     await app.db.execute(sql`delete from ${sql.identifier(table)} where ${isTheirs}`)
   }
 }

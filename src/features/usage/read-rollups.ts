@@ -4,14 +4,16 @@ import { organizations, users } from '../accounts/schema.ts'
 import { apiKeys } from '../keys/schema.ts'
 import { plans } from '../plans/schema.ts'
 import { routes } from '../upstreams/schema.ts'
-import { percentile } from './histogram.ts'
+import { percentile, sumBins } from './histogram.ts'
 import { type Bucket, coverRanges, type Piece, type Range } from './ranges.ts'
+import { all } from './totals.ts'
 import type { EndpointRow, Figures, KeyRow, OrganizationRow, SeriesRow } from './usage-json.ts'
 
 /** Whose rollups are read. Without an organization, everybody's: for the operator alone. */
 export type Scope = { organizationId?: string; keyId?: string; routeId?: string }
 
-export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: number[] | null }
+/** `bins` are histograms one behind the other: PostgreSQL writes them faster than it adds them up. */
+export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: string | null }
 
 const tables = { minute: 'usage_minutes', hour: 'usage_hours', day: 'usage_days' }
 const topRows = 100
@@ -29,24 +31,63 @@ const counted = [
 export const sums = sql.join(
   [
     ...counted.map((name) => sql.raw(`coalesce(sum(${name}), 0)::bigint as ${name}`)),
-    sql`sum_bins(latency_bins) as bins`,
+    sql`string_agg(latency_bins::text, '') as bins`,
   ],
   sql`, `,
 )
 
-/** The rollup rows of some ranges as a table `r`; rows of requests are never read. */
-export function rollupsOf(scope: Scope, pieces: Piece[]): SQL {
-  const conditions = [
-    scope.organizationId === undefined ? [] : [sql`organization_id = ${scope.organizationId}`],
-    scope.keyId === undefined ? [] : [sql`key_id = ${scope.keyId}`],
-    scope.routeId === undefined ? [] : [sql`route_id = ${scope.routeId}`],
-  ].flat()
+/** What rows are grouped by. `cells` are the rows by key, endpoint and method themselves. */
+type Grouping = 'nothing' | 'endpoints' | 'organizations' | 'cells'
+
+/**
+ * The rows of some ranges as a table `r`: totals where they say enough for the grouping, else the
+ * rollups by key and endpoint. Rows of requests are never read.
+ */
+export function rollupsOf(scope: Scope, pieces: Piece[], grouping: Grouping = 'nothing'): SQL {
+  const total = totalConditions(scope, grouping)
+  const conditions = total ?? cellConditions(scope)
   const selects = pieces.map(({ unit, from, to }) => {
-    const inRange = sql`start >= ${new Date(from)} and start < ${new Date(to)}`
-    return sql`select * from ${sql.identifier(tables[unit])} where ${sql.join([...conditions, inRange], sql` and `)}`
+    const table = total ? sql`usage_totals` : sql.identifier(tables[unit])
+    const where = [
+      ...conditions,
+      ...(total ? [sql`unit = ${unit}`] : []),
+      sql`start >= ${new Date(from)} and start < ${new Date(to)}`,
+    ]
+    return sql`select * from ${table} where ${sql.join(where, sql` and `)}`
   })
-  const none = sql`select * from usage_days where false`
+  const none = sql`select * from ${total ? sql`usage_totals` : sql`usage_days`} where false`
   return sql`(${selects.length > 0 ? sql.join(selects, sql` union all `) : none}) as r`
+}
+
+function cellConditions({ organizationId, keyId, routeId }: Scope): SQL[] {
+  return [
+    organizationId === undefined ? [] : [sql`organization_id = ${organizationId}`],
+    keyId === undefined ? [] : [sql`key_id = ${keyId}`],
+    routeId === undefined ? [] : [sql`route_id = ${routeId}`],
+  ].flat()
+}
+
+/** Which totals stand for the scope; undefined where there are none. */
+function totalConditions(
+  { organizationId, keyId, routeId }: Scope,
+  grouping: Grouping,
+): SQL[] | undefined {
+  if (keyId !== undefined || grouping === 'cells') return undefined
+  const isOfAll = sql`route_id = ${all} and method = ${all}`
+  const isOfRoute = sql`organization_id = '' and route_id = ${routeId}`
+  if (grouping === 'organizations') {
+    if (routeId !== undefined) return undefined
+    return organizationId === undefined
+      ? [sql`organization_id <> ''`, isOfAll]
+      : [sql`organization_id = ${organizationId}`, isOfAll]
+  }
+  if (organizationId === undefined && routeId !== undefined) return [isOfRoute]
+  if (grouping === 'endpoints')
+    return organizationId === undefined
+      ? [sql`organization_id = '' and route_id <> ${all}`]
+      : undefined
+  if (routeId !== undefined) return undefined
+  return [sql`organization_id = ${organizationId ?? ''}`, isOfAll]
 }
 
 /** One row for each bucket, empty ones included, and their sum. */
@@ -68,8 +109,8 @@ export async function readSeries(
 }
 
 /** The groups with the most requests. Histograms are added up for these alone: there may be 100,000 groups. */
-function busiest(scope: Scope, range: Range, group: SQL): SQL {
-  const rollups = rollupsOf(scope, coverRanges([range]))
+function busiest(scope: Scope, range: Range, grouping: Grouping, group: SQL): SQL {
+  const rollups = rollupsOf(scope, coverRanges([range]), grouping)
   return sql`
     select ${group}, ${sums} from ${rollups} where (${group}) in (
       select ${group} from ${rollups}
@@ -80,7 +121,7 @@ function busiest(scope: Scope, range: Range, group: SQL): SQL {
 /** The busiest endpoints of a range. */
 export async function readEndpoints(app: App, scope: Scope, range: Range): Promise<EndpointRow[]> {
   const { rows } = await app.db.execute<Counts & { route_id: string; method: string }>(
-    busiest(scope, range, sql`route_id, method`),
+    busiest(scope, range, 'endpoints', sql`route_id, method`),
   )
   const ids = rows.map((row) => row.route_id)
   const found =
@@ -97,7 +138,7 @@ export async function readEndpoints(app: App, scope: Scope, range: Range): Promi
 /** The busiest keys of a range. */
 export async function readKeys(app: App, scope: Scope, range: Range): Promise<KeyRow[]> {
   const { rows } = await app.db.execute<Counts & { key_id: string }>(
-    busiest(scope, range, sql`key_id`),
+    busiest(scope, range, 'cells', sql`key_id`),
   )
   const ids = rows.map((row) => row.key_id)
   const found =
@@ -117,7 +158,7 @@ export async function readOrganizations(
   range: Range,
 ): Promise<OrganizationRow[]> {
   const { rows } = await app.db.execute<Counts & { organization_id: string }>(
-    busiest(scope, range, sql`organization_id`),
+    busiest(scope, range, 'organizations', sql`organization_id`),
   )
   const ids = rows.map((row) => row.organization_id)
   const found =
@@ -148,12 +189,10 @@ export async function readOrganizations(
 }
 
 function addUp(rows: Counts[]): Counts {
-  const total = { ...emptyCounts, bins: [] as number[] }
+  const total = { ...emptyCounts, bins: '' }
   for (const row of rows) {
     for (const name of counted) total[name] += row[name]
-    row.bins?.forEach((count, i) => {
-      total.bins[i] = (total.bins[i] ?? 0) + count
-    })
+    total.bins += row.bins ?? ''
   }
   return total
 }
@@ -163,8 +202,8 @@ const emptyCounts = {
   ...{ bytes_in: 0, bytes_out: 0 },
 }
 
-export function toFigures(counts: Counts = { ...emptyCounts, bins: [] }): Figures {
-  const bins = counts.bins ?? []
+export function toFigures(counts: Counts = { ...emptyCounts, bins: '' }): Figures {
+  const bins = sumBins(counts.bins ?? '')
   const figures = Object.fromEntries(counted.map((name) => [name, counts[name]]))
   return {
     ...(figures as typeof emptyCounts),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createTestApp } from '../../../test/app.ts'
 import type { UsageRecord } from '../../core/usage-record.ts'
 import { countUsed } from './count-used.ts'
-import { addToBins, percentile } from './histogram.ts'
+import { addToBins, percentile, sumBins } from './histogram.ts'
 import { findCursor, recordUsage } from './record-usage.ts'
 
 function recordOf(rest: Partial<UsageRecord>): UsageRecord {
@@ -100,7 +100,7 @@ test('logs, rollups and periods agree with a plain sum, over midnights and month
         run += 1
         const records = given.map((rest, i) => recordOf({ ...rest, id: `req_${run}_${i}` }))
         await app.db.execute(
-          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_periods`,
+          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_totals, usage_periods`,
         )
         for (let at = 0; at < records.length; at += size) {
           await recordUsage(app, {
@@ -111,17 +111,23 @@ test('logs, rollups and periods agree with a plain sum, over midnights and month
           })
         }
         const forwarded = records.filter((entry) => entry.outcome === 'forwarded')
-        for (const table of ['usage_minutes', 'usage_hours', 'usage_days']) {
+        const isOfAll = sql`where organization_id = '' and unit = 'hour'`
+        for (const table of [
+          ...[sql`usage_minutes`, sql`usage_hours`, sql`usage_days`],
+          ...[sql`usage_totals ${isOfAll} and route_id = '*'`],
+          ...[sql`usage_totals ${isOfAll} and route_id <> '*'`],
+          ...[sql`usage_totals where organization_id <> '' and unit = 'day'`],
+        ]) {
           const { rows } = await app.db.execute(
-            sql`select sum(requests)::int as requests, sum(refused)::int as refused, sum(errors_5xx)::int as errors, sum_bins(latency_bins) as bins from ${sql.identifier(table)}`,
+            sql`select sum(requests)::int as requests, sum(refused)::int as refused, sum(errors_5xx)::int as errors, string_agg(latency_bins::text, '') as bins from ${table}`,
           )
-          const [{ bins, ...sums }] = rows as [{ bins: number[] | null } & Record<string, number>]
+          const [{ bins, ...sums }] = rows as [{ bins: string } & Record<string, number>]
           expect(sums).toEqual({
             requests: records.length,
             refused: records.filter((entry) => entry.outcome === 'refused').length,
             errors: records.filter((entry) => entry.status >= 500).length,
           })
-          expect((bins ?? []).reduce((sum, count) => sum + count, 0)).toBe(forwarded.length)
+          expect(sumBins(bins).reduce((sum, count) => sum + count, 0)).toBe(forwarded.length)
         }
         const start = Date.parse('2026-03-01T00:00:00Z')
         const inMarch = forwarded.filter(

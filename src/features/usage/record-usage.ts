@@ -7,8 +7,9 @@ import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { warnOfQuotas } from './quota-warnings.ts'
-import { rollUp, sumMinutes, sumPeriods } from './roll-up.ts'
+import { addFigures, rollUp, type Sum, sumMinutes, sumPeriods } from './roll-up.ts'
 import { journalCursors, requestLogs } from './schema.ts'
+import { addTotals } from './totals.ts'
 
 const dayMs = 86_400_000
 
@@ -46,13 +47,15 @@ export async function recordUsage(
     logged.map(({ time }) => time),
   )
   const forwarded = batch.records.filter(({ outcome }) => outcome === 'forwarded')
+  const minutes = usage_tracking_enabled ? sumMinutes(batch.records) : []
   await inTransaction(app, async (tx) => {
     await moveCursor(tx, batch)
     await insertLogs(tx, logged)
-    if (usage_tracking_enabled) await addRollups(tx, batch.records)
+    await addRollups(tx, minutes)
     await addPeriods(tx, batch.records)
     await warnOfQuotas(tx, [...new Set(forwarded.map(({ organizationId }) => organizationId))])
     await touchKeys(tx, batch.records)
+    await addTotals(tx, minutes)
     await alongside?.(tx, logged)
   })
 }
@@ -111,20 +114,14 @@ export function toMicroseconds(ms: number): number {
   return Math.min(2_147_483_647, Math.round(ms * 1000))
 }
 
-async function addRollups(tx: App, records: UsageRecord[]): Promise<void> {
-  const minutes = sumMinutes(records)
+async function addRollups(tx: App, minutes: Sum[]): Promise<void> {
   if (minutes.length === 0) return
   for (const { table, unitMs } of rollupTables) {
     const rows = rollUp(minutes, unitMs)
     await tx.db.execute(sql`
       insert into ${sql.identifier(table)} as t
       select * from jsonb_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::jsonb)
-      on conflict (organization_id, start, key_id, route_id, method) do update set
-        requests = t.requests + excluded.requests, forwarded = t.forwarded + excluded.forwarded,
-        refused = t.refused + excluded.refused, interrupted = t.interrupted + excluded.interrupted,
-        errors_4xx = t.errors_4xx + excluded.errors_4xx, errors_5xx = t.errors_5xx + excluded.errors_5xx,
-        bytes_in = t.bytes_in + excluded.bytes_in, bytes_out = t.bytes_out + excluded.bytes_out,
-        latency_bins = add_bins(t.latency_bins, excluded.latency_bins)`)
+      on conflict (organization_id, start, key_id, route_id, method) do update set ${addFigures}`)
   }
 }
 

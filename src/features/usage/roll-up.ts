@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import type { UsageRecord } from '../../core/usage-record.ts'
 import { addToBins, type Bins } from './histogram.ts'
 
@@ -20,7 +21,7 @@ export type RollupRow = {
 }
 
 /** Sums in the making: as a row, with its start in epoch milliseconds. */
-type Sum = Omit<RollupRow, 'start'> & { start: number }
+export type Sum = Omit<RollupRow, 'start'> & { start: number }
 
 /** Sums records by organization, minute, key, route and method. */
 export function sumMinutes(records: UsageRecord[]): Sum[] {
@@ -52,6 +53,14 @@ export function rollUp(sums: Sum[], unitMs: number): RollupRow[] {
   }
   return inOrder(rows).map((row) => ({ ...row, start: new Date(row.start).toISOString() }))
 }
+
+/** SQL: adds the figures of a row that is there (`t`) and of one that comes. */
+export const addFigures = sql.raw(`
+  requests = t.requests + excluded.requests, forwarded = t.forwarded + excluded.forwarded,
+  refused = t.refused + excluded.refused, interrupted = t.interrupted + excluded.interrupted,
+  errors_4xx = t.errors_4xx + excluded.errors_4xx, errors_5xx = t.errors_5xx + excluded.errors_5xx,
+  bytes_in = t.bytes_in + excluded.bytes_in, bytes_out = t.bytes_out + excluded.bytes_out,
+  latency_bins = add_bins(t.latency_bins, excluded.latency_bins)`)
 
 const minuteMs = 60_000
 const floor = (time: number, unitMs: number) => Math.floor(time / unitMs) * unitMs

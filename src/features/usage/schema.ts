@@ -76,14 +76,7 @@ export const quotaWarnings = pgTable(
   (t) => [primaryKey({ columns: [t.organizationId, t.meter, t.periodStart, t.threshold] })],
 )
 
-const rollupColumns = {
-  /** Start of the minute, hour or day, in UTC. */
-  start: moment().notNull(),
-  organizationId: text('organization_id').notNull(),
-  keyId: text('key_id').notNull(),
-  /** Empty when no route matched. */
-  routeId: text('route_id').notNull(),
-  method: text().notNull(),
+const figureColumns = {
   requests: bigint({ mode: 'number' }).notNull(),
   forwarded: bigint({ mode: 'number' }).notNull(),
   refused: bigint({ mode: 'number' }).notNull(),
@@ -94,6 +87,17 @@ const rollupColumns = {
   bytesOut: bigint('bytes_out', { mode: 'number' }).notNull(),
   /** Counts of forwarded requests by latency bin; see histogram.ts for the bins. */
   latencyBins: integer('latency_bins').array().notNull(),
+}
+
+const rollupColumns = {
+  /** Start of the minute, hour or day, in UTC. */
+  start: moment().notNull(),
+  organizationId: text('organization_id').notNull(),
+  keyId: text('key_id').notNull(),
+  /** Empty when no route matched. */
+  routeId: text('route_id').notNull(),
+  method: text().notNull(),
+  ...figureColumns,
 }
 
 export const usageMinutes = pgTable('usage_minutes', rollupColumns, (t) => [
@@ -108,3 +112,24 @@ export const usageDays = pgTable('usage_days', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
   index('usage_days_start').using('brin', t.start),
 ])
+
+/**
+ * What the rollups add up to: of each organization, of everybody (an empty organization), and of
+ * everybody by endpoint. Where nothing is filtered, one row of these stands for hundreds.
+ */
+export const usageTotals = pgTable(
+  'usage_totals',
+  {
+    organizationId: text('organization_id').notNull(),
+    unit: text().$type<'minute' | 'hour' | 'day'>().notNull(),
+    /** `*` for all endpoints. */
+    routeId: text('route_id').notNull(),
+    method: text().notNull(),
+    start: moment().notNull(),
+    ...figureColumns,
+  },
+  (t) => [
+    primaryKey({ columns: [t.organizationId, t.unit, t.routeId, t.method, t.start] }),
+    index('usage_totals_start').using('brin', t.start),
+  ],
+)

@@ -1,0 +1,116 @@
+import { and, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { App } from '../../core/app.ts'
+import { escapeLike } from '../../core/db/like.ts'
+import { isAfter } from '../../core/http/pagination.ts'
+import { toTime } from '../../core/http/query-fields.ts'
+import { getKeyOf } from '../keys/keys.ts'
+import { type RequestLogRow, requestLogs } from '../usage/schema.ts'
+import type { LogFilter } from './log-input.ts'
+
+/** Whose requests are read; without an organization everybody's, for the operator alone. */
+export type LogScope = { organizationId?: string }
+
+/** Conditions: those that an index answers, and those for which rows must be looked at. */
+export type Search = { indexed: (SQL | undefined)[]; others: SQL[] }
+
+export type Position = { time: Date; id: string }
+
+/** Rows that one step looks at: a few hundredths of a second. */
+const stride = 10_000
+
+/**
+ * The next requests that match, newest first: `limit` at most, and of so many rows at most that it
+ * takes no longer in a log of ten million. `next` is where to go on, null at the end.
+ */
+export async function walk(
+  app: App,
+  { indexed, others }: Search,
+  after: Position | undefined,
+  limit: number,
+): Promise<{ rows: RequestLogRow[]; next: Position | null }> {
+  const within = and(...indexed, isAfter(after, requestLogs.time, requestLogs.id))
+  const inOrder = [desc(requestLogs.time), desc(requestLogs.id)]
+  const seen = app.db
+    .select()
+    .from(requestLogs)
+    .where(within)
+    .orderBy(...inOrder)
+    .limit(others.length === 0 ? limit + 1 : stride)
+    .as('request_logs')
+  const rows = await app.db
+    .select()
+    .from(seen)
+    .where(and(...others))
+    .orderBy(desc(seen.time), desc(seen.id))
+    .limit(limit + 1)
+  if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]! }
+  if (others.length === 0) return { rows, next: null }
+  const [last] = await app.db
+    .select({ time: requestLogs.time, id: requestLogs.id })
+    .from(requestLogs)
+    .where(within)
+    .orderBy(...inOrder)
+    .offset(stride - 1)
+    .limit(1)
+  return { rows, next: last ?? null }
+}
+
+/** The conditions of a filter. A key must be the organization's own. */
+export async function toSearch(
+  app: App,
+  { organizationId }: LogScope,
+  filter: LogFilter,
+  zone: string,
+): Promise<Search> {
+  if (filter.key_id && organizationId) await getKeyOf(app, organizationId, filter.key_id)
+  const isById = filter.q !== undefined && timeOfId(filter.q) !== undefined
+  return {
+    indexed: [
+      organizationId === undefined ? undefined : eq(requestLogs.organizationId, organizationId),
+      filter.from ? gte(requestLogs.time, new Date(toTime(filter.from, zone))) : undefined,
+      filter.to ? lt(requestLogs.time, new Date(toTime(filter.to, zone))) : undefined,
+      // As the index of failed requests has it.
+      filter.status && /^[45]/.test(filter.status) ? sql`${requestLogs.status} >= 400` : undefined,
+      isById ? hasId(filter.q!) : undefined,
+    ],
+    others: [
+      filter.key_id ? eq(requestLogs.keyId, filter.key_id) : undefined,
+      filter.status ? hasStatus(filter.status) : undefined,
+      filter.method ? eq(requestLogs.method, filter.method) : undefined,
+      filter.path ? hasPath(filter.path) : undefined,
+      filter.q && !isById ? matches(filter.q) : undefined,
+    ].filter((condition) => condition !== undefined),
+  }
+}
+
+function hasStatus(status: string): SQL {
+  const first = Number(status[0]) * 100
+  const [from, to] = /xx$/i.test(status) ? [first, first + 99] : [Number(status), Number(status)]
+  return sql`${requestLogs.status} between ${from} and ${to}`
+}
+
+function hasPath(path: string): SQL {
+  return path.endsWith('*')
+    ? sql`${requestLogs.path} like ${`${escapeLike(path.slice(0, -1))}%`}`
+    : eq(requestLogs.path, path)
+}
+
+function matches(q: string): SQL | undefined {
+  return or(ilike(requestLogs.path, `%${escapeLike(q)}%`), eq(requestLogs.id, q))
+}
+
+/** A request id holds the row's time, by which it is found. */
+export function hasId(id: string): SQL | undefined {
+  const time = timeOfId(id)
+  if (time === undefined) return sql`false`
+  return and(eq(requestLogs.time, new Date(time)), eq(requestLogs.id, id))
+}
+
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** When a request id was made, in epoch milliseconds; undefined for what is none. */
+function timeOfId(id: string): number | undefined {
+  const stamp = id.match(/^req_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/)?.[1]
+  if (stamp === undefined) return undefined
+  return [...stamp].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0)
+}
