@@ -71,6 +71,10 @@ export default [
     route('admin/upstreams/:id', 'features/upstreams/pages/admin-upstream.tsx'),
     route('admin/routes', 'features/upstreams/pages/admin-routes.tsx'),
     route('admin/routes/:id', 'features/upstreams/pages/admin-route.tsx'),
+    layout('features/insights/pages/admin-usage-layout.tsx', [
+      route('admin/usage', 'features/insights/pages/admin-usage.tsx'),
+      route('admin/usage/customers', 'features/insights/pages/admin-usage-customers.tsx'),
+    ]),
     route('admin/mail', 'features/notifications/pages/admin-mails.tsx'),
     route('admin/mail/:id', 'features/notifications/pages/admin-mail.tsx'),
     route('admin/settings', 'features/settings/pages/admin-settings.tsx'),

@@ -8,6 +8,9 @@ export function createFormat(locale: string, timeZone: string) {
   const number = new Intl.NumberFormat(locale)
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const change = new Intl.NumberFormat(locale, {
+    ...{ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' },
+  })
   const date = new Intl.DateTimeFormat(locale, {
     timeZone,
     day: 'numeric',
@@ -48,6 +51,8 @@ export function createFormat(locale: string, timeZone: string) {
     compact: (value: number) => compact.format(value),
     /** Of a share between 0 and 1. */
     percent: (value: number) => share.format(value),
+    /** Of a share, with its sign. */
+    change: (value: number) => change.format(value),
     bytes: (value: number) => {
       const step = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
       const format = new Intl.NumberFormat(locale, {

@@ -8,12 +8,17 @@ import { getQuota, getRate } from '../usage/quota.ts'
 import { readEndpoints, readSeries } from '../usage/read-rollups.ts'
 import { atOneMoment, lastDays, toRangeJson, toTimes } from '../usage/usage.ts'
 import { EndpointRow, Figures, Quota, RangeJson, Rate, SeriesRow } from '../usage/usage-json.ts'
+import { Alert, listAlerts } from './alerts.ts'
+
+const count = z.number().int()
 
 export const OverviewJson = z
   .object({
-    requests_this_month: z.number().int(),
+    requests_this_month: count,
     quota: Quota,
     rate: Rate,
+    last_hour: z.array(count).openapi({ description: 'Requests by minute, the last 60' }),
+    alerts: z.array(Alert).openapi({ description: 'What needs attention, worst first' }),
     range: RangeJson,
     error_rate: z
       .number()
@@ -31,6 +36,7 @@ export type OverviewJson = z.infer<typeof OverviewJson>
 const days = 30
 const topEndpoints = 5
 const recentLogs = 10
+const minuteMs = 60_000
 
 /**
  * The month so far against the quota, the last 30 days by day of the reader's time zone with the
@@ -50,6 +56,8 @@ export async function getOverview(app: App, actor: Actor, zone: string): Promise
       requests_this_month: quota.used,
       quota,
       rate: await getRate(tx, organizationId, plan),
+      last_hour: await readLastHour(tx, organizationId),
+      alerts: await listAlerts(tx, actor, organizationId, quota),
       range: toRangeJson(range, query, zone),
       error_rate: totals.requests === 0 ? null : totals.errors / totals.requests,
       p95_ms: totals.latency_ms.p95,
@@ -59,4 +67,15 @@ export async function getOverview(app: App, actor: Actor, zone: string): Promise
       recent: can(actor, 'logs:read') ? await readLogs(tx, { organizationId }, recentLogs) : [],
     }
   })
+}
+
+/** Requests of the last sixty minutes, by minute. */
+async function readLastHour(app: App, organizationId: string): Promise<number[]> {
+  const end = Math.ceil(app.now().getTime() / minuteMs) * minuteMs
+  const buckets = Array.from({ length: 60 }, (_, i) => {
+    const from = end - (60 - i) * minuteMs
+    return { start: from, from, to: from + minuteMs }
+  })
+  const { series } = await readSeries(app, { organizationId }, buckets)
+  return series.map(({ requests }) => requests)
 }

@@ -6,8 +6,8 @@ import { type Customer, makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { exportLogs } from '../logs/logs.ts'
 import { exportUsage } from './export-usage.ts'
-import { readUsageSearch } from './pages/usage-period.ts'
 import { getUsage, getUsageOfAll } from './usage.ts'
+import { readUsageSearch } from './usage-period.ts'
 
 /** Days on which something is odd: a month's end in a leap year, and the changes of the clock. */
 const oddDays = [

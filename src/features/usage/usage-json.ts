@@ -103,6 +103,11 @@ export const Rate = z
   .openapi('Rate')
 export type Rate = z.infer<typeof Rate>
 
+export const Previous = z
+  .object({ from: moment, to: moment, totals: Figures })
+  .openapi('UsageBefore', { description: 'The period of the same length just before' })
+export type Previous = z.infer<typeof Previous>
+
 export const UsageJson = z
   .object({
     period: Period,
@@ -110,6 +115,7 @@ export const UsageJson = z
     quota: Quota,
     rate: Rate,
     totals: Figures,
+    previous: Previous,
     series: z.array(SeriesRow),
     endpoints: z.array(EndpointRow).openapi({ description: 'The 100 busiest' }),
     keys: z.array(KeyRow).openapi({ description: 'The 100 busiest' }),
@@ -147,6 +153,7 @@ export const AdminUsageJson = z
   .object({
     range: RangeJson,
     totals: Figures,
+    previous: Previous,
     series: z.array(SeriesRow),
     endpoints: z.array(EndpointRow),
     organizations: z.array(OrganizationRow).openapi({ description: 'The 100 busiest' }),

@@ -19,7 +19,7 @@ import {
   type Scope,
 } from './read-rollups.ts'
 import type { AdminUsageQuery, UsageQuery } from './usage-input.ts'
-import type { AdminUsageJson, KeyStatsJson, UsageJson } from './usage-json.ts'
+import type { AdminUsageJson, KeyStatsJson, Previous, UsageJson } from './usage-json.ts'
 
 /**
  * What the organization used: totals, a series in the reader's time zone, the busiest endpoints
@@ -65,6 +65,7 @@ function readUsage(
       quota,
       rate: await getRate(tx, organizationId, plan),
       ...(await readSeries(tx, scope, buckets)),
+      previous: await readPrevious(tx, scope, range, zone),
       endpoints: await readEndpoints(tx, scope, range),
       keys: await readKeys(tx, scope, range),
       meters: await getMeters(tx, organizationId, plan, quota),
@@ -112,11 +113,32 @@ export async function getUsageOfAll(
     return {
       range: toRangeJson(range, query, zone),
       ...(await readSeries(tx, scope, buckets)),
+      previous: await readPrevious(tx, scope, range, zone),
       endpoints: await readEndpoints(tx, scope, range),
       organizations: await readOrganizations(tx, scope, range),
     }
   })
 }
+
+/** The totals of the days, or hours, that came just before a range. */
+async function readPrevious(app: App, scope: Scope, range: Range, zone: string): Promise<Previous> {
+  const [from, to] = [range.from, range.to].map((time) => toZoned(time, zone))
+  const length = from!.until(to!, { largestUnit: 'days' })
+  const before = {
+    from: from!.subtract(length).toInstant().toString(),
+    to: new Date(range.from).toISOString(),
+  }
+  const previous = toRange(before, zone, app.now().getTime(), range.from)
+  const { totals } = await readSeries(app, scope, [{ ...previous, start: previous.from }])
+  return {
+    from: new Date(previous.from).toISOString(),
+    to: new Date(previous.to).toISOString(),
+    totals,
+  }
+}
+
+const toZoned = (time: number, zone: string) =>
+  Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(zone)
 
 /** The organization that a user owns, by the user's id or e-mail. */
 export async function getOrganizationIdOf(app: App, actor: Actor, user: string): Promise<string> {
@@ -127,9 +149,7 @@ export async function getOrganizationIdOf(app: App, actor: Actor, user: string):
 
 /** The first moment of the day that lies `days` - 1 days back: with today, so many days. */
 export function lastDays(app: App, days: number, zone: string): { from: string } {
-  const today = Temporal.Instant.fromEpochMilliseconds(app.now().getTime())
-    .toZonedDateTimeISO(zone)
-    .startOfDay()
+  const today = toZoned(app.now().getTime(), zone).startOfDay()
   return {
     from: today
       .subtract({ days: days - 1 })

@@ -6,6 +6,7 @@ import customers from './en/customers.json'
 import errors from './en/errors.json'
 import factors from './en/factors.json'
 import home from './en/home.json'
+import insights from './en/insights.json'
 import keys from './en/keys.json'
 import meters from './en/meters.json'
 import notices from './en/notices.json'
@@ -25,6 +26,7 @@ export const resources = {
   errors,
   factors,
   home,
+  insights,
   keys,
   notices,
   meters,

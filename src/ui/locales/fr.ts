@@ -7,6 +7,7 @@ import customers from './fr/customers.json'
 import errors from './fr/errors.json'
 import factors from './fr/factors.json'
 import home from './fr/home.json'
+import insights from './fr/insights.json'
 import keys from './fr/keys.json'
 import meters from './fr/meters.json'
 import notices from './fr/notices.json'
@@ -28,6 +29,7 @@ export const resources: Resources & { sentences: Record<string, string> } = with
   errors,
   factors,
   home,
+  insights,
   keys,
   notices,
   meters,

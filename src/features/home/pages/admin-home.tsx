@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { isAdmin, requireStaff } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { RequestChart } from '../../../ui/request-chart.tsx'
 import { Stat } from '../../../ui/stat.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { countUsers } from '../../accounts/list-users.ts'
@@ -78,18 +78,7 @@ function OperatorHome({ usage, customers }: OperatorHomeProps) {
           />
         </div>
         <Card title={home('byDay')}>
-          <BarChart
-            title={home('byDay')}
-            bars={series.map((row) => ({
-              label: format.day(row.start),
-              parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
-            }))}
-            parts={[
-              { name: home('ok'), className: 'fill-brand' },
-              { name: '4xx', className: 'fill-warn', isStriped: true },
-              { name: '5xx', className: 'fill-bad' },
-            ]}
-          />
+          <RequestChart title={home('byDay')} series={series} />
         </Card>
         <Card title={t('busiest')} flush>
           {usage.organizations.length === 0 ? (

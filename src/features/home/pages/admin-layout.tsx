@@ -32,6 +32,7 @@ export default function AdminLayout({ loaderData }: Route.ComponentProps) {
     { to: '/admin/meters', label: t('meters'), icon: Gauge },
     { to: '/admin/upstreams', label: t('upstreams'), icon: Server },
     { to: '/admin/routes', label: t('routes'), icon: RouteIcon },
+    { to: '/admin/usage', label: t('usage'), icon: Gauge },
     { to: '/admin/mail', label: t('mail'), icon: Mail },
     { to: '/admin/settings', label: t('settings'), icon: Settings },
     { to: '/admin/audit', label: t('audit'), icon: ScrollText },

@@ -2,11 +2,10 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { can, requireOrganization, requireUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
-import type { Bar } from '../../../ui/plot.tsx'
+import { RequestChart } from '../../../ui/request-chart.tsx'
 import { useShell } from '../../../ui/shell.ts'
 import { Meter, Stat } from '../../../ui/stat.tsx'
 import { Table } from '../../../ui/table.tsx'
@@ -15,6 +14,7 @@ import { listKeys } from '../../keys/keys.ts'
 import { findSampleRoute } from '../../upstreams/sample-route.ts'
 import { getOverview, type OverviewJson } from '../overview.ts'
 import type { Route } from './+types/portal-home'
+import { Alerts } from './alerts.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { NoOrganization } from './no-organization.tsx'
 import { PendingHome } from './pending-home.tsx'
@@ -68,11 +68,12 @@ export default function PortalHome({ loaderData }: Route.ComponentProps) {
             publicUrl={loaderData.publicUrl}
           />
         )}
+        {overview && <Alerts alerts={overview.alerts} />}
         {!isNew && overview && <Figures overview={overview} seesLogs={seesLogs} />}
         {!isNew && overview && (
           <>
             <Card title={t('byDay')} actions={<DaysIn zone={timeZone} />}>
-              <Days overview={overview} />
+              <RequestChart title={t('byDay')} series={overview.series} />
             </Card>
             <div className={`grid items-start gap-8 ${seesLogs ? 'xl:grid-cols-2' : ''}`}>
               <TopEndpoints overview={overview} />
@@ -107,6 +108,7 @@ function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boo
           quota.limit === null ? used : t('ofLimit', { used, limit: format.number(quota.limit) })
         }
         detail={reaches ? t('reachesOn', { resets, date: format.day(reaches) }) : resets}
+        trend={series.map((row) => row.requests)}
       >
         {quota.limit !== null && (
           <Meter
@@ -128,6 +130,7 @@ function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boo
               })
         }
         detail={t('perMinute')}
+        trend={overview.last_hour}
       >
         {rate.limit_per_minute !== null && (
           <Meter value={rate.current_per_minute} max={rate.limit_per_minute} label={t('rateNow')} />
@@ -158,21 +161,6 @@ function Figures({ overview, seesLogs }: { overview: OverviewJson; seesLogs: boo
 function DaysIn({ zone }: { zone: string }) {
   const { t } = useTranslation('home')
   return <p className="text-[13px] text-n11">{t('daysIn', { zone })}</p>
-}
-
-function Days({ overview }: { overview: OverviewJson }) {
-  const { t } = useTranslation('home')
-  const format = useFormat()
-  const bars: Bar[] = overview.series.map((row) => ({
-    label: format.day(row.start),
-    parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
-  }))
-  const parts = [
-    { name: t('ok'), className: 'fill-brand' },
-    { name: '4xx', className: 'fill-warn', isStriped: true },
-    { name: '5xx', className: 'fill-bad' },
-  ]
-  return <BarChart title={t('byDay')} bars={bars} parts={parts} />
 }
 
 function TopEndpoints({ overview }: { overview: OverviewJson }) {

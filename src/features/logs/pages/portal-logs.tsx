@@ -58,7 +58,9 @@ export default function Logs({ loaderData }: Route.ComponentProps) {
         )}
         <Card flush>
           {data.length === 0 ? (
-            <EmptyState title={t('noLogs')}>{t('noLogsText')}</EmptyState>
+            <EmptyState title={next_cursor ? t('searchedOn') : t('noLogs')}>
+              {next_cursor ? t('searchedOnText') : t('noLogsText')}
+            </EmptyState>
           ) : (
             <LogTable rows={data} />
           )}

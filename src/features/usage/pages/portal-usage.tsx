@@ -4,14 +4,16 @@ import { pageContext } from '../../../core/http/page-context.ts'
 import { ExportLinks } from '../../../ui/export-links.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
+import { RequestChart } from '../../../ui/request-chart.tsx'
 import { useSentence } from '../../../ui/sentence.ts'
+import { UsageFigures } from '../../../ui/usage-figures.tsx'
 import { listFilterOptions } from '../filter-options.ts'
 import { getUsage } from '../usage.ts'
+import { readUsageSearch } from '../usage-period.ts'
 import type { Route } from './+types/portal-usage'
 import { MeterStats } from './meter-stats.tsx'
-import { Limits, PeriodFigures, UsageChart } from './usage-figures.tsx'
 import { UsageFilters } from './usage-filters.tsx'
-import { readUsageSearch } from './usage-period.ts'
+import { Limits } from './usage-limits.tsx'
 import { EndpointTable, KeyTable } from './usage-tables.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
@@ -62,9 +64,13 @@ export default function Usage({ loaderData }: Route.ComponentProps) {
           </Card>
         ) : (
           <>
-            <PeriodFigures usage={usage} />
+            <UsageFigures usage={usage} />
             <Card title={t('overTime')}>
-              <UsageChart usage={usage} />
+              <RequestChart
+                title={t('overTime')}
+                series={usage.series}
+                isByHour={interval === 'hour'}
+              />
             </Card>
             <EndpointTable rows={usage.endpoints} />
             <KeyTable rows={usage.keys} />

@@ -1,11 +1,10 @@
 import { useTranslation } from 'react-i18next'
-import { Form, Link, useSearchParams } from 'react-router'
+import { Form } from 'react-router'
 import { FilterButtons } from '../../../ui/filter-buttons.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
+import { PeriodLinks } from '../../../ui/period-links.tsx'
 import type { FilterOption } from '../filter-options.ts'
-import type { Period, PeriodForm } from './usage-period.ts'
-
-const periods = ['day', 'week', 'month', 'current', 'previous'] satisfies Period[]
+import type { PeriodForm } from '../usage-period.ts'
 
 type UsageFiltersProps = {
   form: PeriodForm
@@ -45,31 +44,5 @@ export function UsageFilters({ form, keyId, route, options }: UsageFiltersProps)
         <FilterButtons isFiltered={keyId !== '' || route !== '' || period === 'custom'} />
       </Form>
     </div>
-  )
-}
-
-/** The periods that have a name; key and endpoint stay as they are. */
-function PeriodLinks({ period }: { period: Period }) {
-  const { t } = useTranslation('usage')
-  const [search] = useSearchParams()
-  const to = (name: Period) => {
-    const next = new URLSearchParams(search)
-    for (const field of ['from', 'until']) next.delete(field)
-    next.set('period', name)
-    return `?${next}`
-  }
-  return (
-    <nav aria-label={t('periodsLabel')} className="flex flex-wrap gap-1">
-      {periods.map((name) => (
-        <Link
-          key={name}
-          to={to(name)}
-          aria-current={name === period ? 'page' : undefined}
-          className={`rounded-lg px-3 py-1.5 font-medium ${name === period ? 'bg-n4 text-n12' : 'text-n11 hover:bg-n3'}`}
-        >
-          {t(`periods.${name}`)}
-        </Link>
-      ))}
-    </nav>
   )
 }

@@ -1,7 +1,7 @@
-import type { Sentence } from '../../../core/errors.ts'
-import { check } from '../../../core/http/checked.ts'
-import { getPeriod } from '../../plans/plans.ts'
-import { type Interval, UsageQuery } from '../usage-input.ts'
+import type { Sentence } from '../../core/errors.ts'
+import { check } from '../../core/http/checked.ts'
+import { getPeriod } from '../plans/plans.ts'
+import { type Interval, UsageQuery } from './usage-input.ts'
 
 export const periods = ['day', 'week', 'month', 'current', 'previous'] as const
 export type Period = (typeof periods)[number] | 'custom'

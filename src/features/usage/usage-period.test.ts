@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLogSearch } from '../../logs/pages/log-search.ts'
+import { readLogSearch } from '../logs/pages/log-search.ts'
 import { readUsageSearch } from './usage-period.ts'
 
 const now = new Date('2026-11-24T23:30:00Z')

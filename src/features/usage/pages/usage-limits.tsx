@@ -1,9 +1,7 @@
 import { useTranslation } from 'react-i18next'
-import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Card } from '../../../ui/page.tsx'
-import type { Bar } from '../../../ui/plot.tsx'
-import { Meter, Stat } from '../../../ui/stat.tsx'
+import { Meter } from '../../../ui/stat.tsx'
 import type { UsageJson } from '../usage-json.ts'
 import { useMeterText } from './meter-stats.tsx'
 
@@ -70,59 +68,4 @@ function Limit({ label, text, used, limit }: LimitProps) {
       </dd>
     </div>
   )
-}
-
-/** The figures of the chosen period. */
-export function PeriodFigures({ usage: { totals, series } }: Props) {
-  const { t } = useTranslation('usage')
-  const format = useFormat()
-  const { requests, refused, errors, latency_ms, bytes_in, bytes_out } = totals
-  return (
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-      <Stat
-        label={t('requests')}
-        value={format.number(requests)}
-        detail={t('refused', { refused: format.number(refused) })}
-        trend={series.map((row) => row.requests)}
-      />
-      <Stat
-        label={t('errorRate')}
-        value={requests === 0 ? '–' : format.percent(errors / requests)}
-        detail={t('errorsOf', { errors: format.number(errors), total: format.number(requests) })}
-        trend={series.map((row) => row.errors)}
-      />
-      <Stat
-        label={t('p95')}
-        value={format.duration(latency_ms.p95)}
-        detail={t('latencyOthers', {
-          p50: format.duration(latency_ms.p50),
-          p99: format.duration(latency_ms.p99),
-        })}
-        trend={series.map((row) => row.latency_ms.p95 ?? 0)}
-      />
-      <Stat
-        label={t('data')}
-        value={format.bytes(bytes_in + bytes_out)}
-        detail={t('dataSplit', { sent: format.bytes(bytes_in), received: format.bytes(bytes_out) })}
-        trend={series.map((row) => row.bytes_in + row.bytes_out)}
-      />
-    </div>
-  )
-}
-
-/** Requests over the period, what failed on top. */
-export function UsageChart({ usage: { series, range } }: Props) {
-  const { t } = useTranslation('usage')
-  const format = useFormat()
-  const label = range.interval === 'hour' ? format.hour : format.day
-  const bars: Bar[] = series.map((row) => ({
-    label: label(row.start),
-    parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
-  }))
-  const parts = [
-    { name: t('ok'), className: 'fill-brand' },
-    { name: t('failed4xx'), className: 'fill-warn', isStriped: true },
-    { name: t('failed5xx'), className: 'fill-bad' },
-  ]
-  return <BarChart title={t('overTime')} bars={bars} parts={parts} />
 }
