@@ -20,6 +20,7 @@ import { keysApi } from './keys/api.ts'
 import { keysCommands } from './keys/commands.ts'
 import { keysJobs } from './keys/jobs.ts'
 import { logsApi } from './logs/api.ts'
+import { logsJobs } from './logs/jobs.ts'
 import { logsLive } from './logs/live-logs.ts'
 import { metersApi } from './meters/api.ts'
 import { metersCommands } from './meters/commands.ts'
@@ -95,6 +96,7 @@ export const jobs: Job[] = [
   ...notificationsJobs,
   ...keysJobs,
   ...usageJobs,
+  ...logsJobs,
   ...insightsJobs,
 ]
 

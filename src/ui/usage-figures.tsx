@@ -75,6 +75,8 @@ function Before({ now, before, text }: BeforeProps) {
   const { t } = useTranslation('usage')
   const format = useFormat()
   if (before === 0) return null
+  // From little to much is no change that a percentage tells.
+  if (now > 10 * before) return <Was text={text} />
   const change = format.change(now / before - 1)
   return <p className="text-[13px] text-n11">{t('change', { change, before: text })}</p>
 }

@@ -38,3 +38,30 @@ test('a developer watches requests arrive, or loads the page again where there i
   await expect(page.getByText('Limits at that moment')).toBeVisible()
   expect(await page.content()).not.toContain('not-to-be-seen')
 })
+
+test('the address in an error explains that very request to its owner, and to nobody else', async ({
+  page,
+  browser,
+  javaScriptEnabled,
+}) => {
+  await register(page)
+  const key = await createKey(page, 'Too fast')
+  const answers = await Promise.all(Array.from({ length: 101 }, () => callApi(key, '/v1/hello')))
+  const refused = answers.find(({ status }) => status === 429)!
+  const { type } = (await refused.json()) as { type: string }
+  await page.waitForTimeout(1900)
+  await page.goto(type)
+  await expect(page.getByText('Your plan allows 100 requests in any 60 seconds')).toBeVisible()
+  await expect(page.getByText('Move to a plan with a higher rate.')).toBeVisible()
+  await page.getByRole('link', { name: 'Open the request in your logs' }).click()
+  await expect(page.getByText('Limits at that moment')).toBeVisible()
+
+  const other = await (await browser.newContext({ javaScriptEnabled })).newPage()
+  await other.goto(type)
+  await expect(other.getByRole('link', { name: 'Sign in to see what happened' })).toBeVisible()
+  await register(other, 'Eve')
+  await other.goto(type)
+  await expect(other.getByText('is not in your logs')).toBeVisible()
+  expect(await other.content()).not.toContain('100 requests in any 60 seconds')
+  await other.context().close()
+})

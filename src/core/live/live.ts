@@ -119,6 +119,12 @@ export async function listAdvanced(
   return rows.filter(({ stream, seq }) => seq > at.get(stream)!)
 }
 
+/** Forgets a stream, once what it tells of is gone. */
+export async function removeLive(app: App, stream: string): Promise<void> {
+  await app.db.delete(liveEvents).where(eq(liveEvents.stream, stream))
+  await app.db.delete(liveStreams).where(eq(liveStreams.stream, stream))
+}
+
 /** Events are kept for a day. */
 export const liveJobs = [
   jobAt('20 * * * *', 'live.prune', async (app) => {

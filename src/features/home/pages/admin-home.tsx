@@ -59,6 +59,7 @@ function OperatorHome({ usage, customers }: OperatorHomeProps) {
           />
           <Stat
             label={t('requests30')}
+            to="/admin/usage"
             value={format.number(totals.requests)}
             trend={series.map((row) => row.requests)}
           />
