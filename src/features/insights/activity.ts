@@ -10,9 +10,9 @@ export const keptDays = 400
 export const dayOf = (app: App, daysAgo = 0) =>
   new Date(app.now().getTime() - daysAgo * dayMs).toISOString().slice(0, 10)
 
-/** Notes that a customer was here today; once a day for each server. */
+/** Notes that a customer was here today, and not an operator in their place; once a day for each server. */
 export async function noteActivity(app: App, actor: Actor): Promise<void> {
-  if (actor.type !== 'user' || actor.role !== 'customer') return
+  if (actor.type !== 'user' || actor.role !== 'customer' || actor.operator) return
   const today = dayOf(app)
   const seen = app.once(createSeen)
   if (seen.day !== today) Object.assign(seen, { day: today, users: new Set() })
