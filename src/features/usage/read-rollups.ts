@@ -16,7 +16,7 @@ export type Scope = { organizationId?: string; keyId?: string; routeId?: string 
 export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: string | null }
 
 const tables = { minute: 'usage_minutes', hour: 'usage_hours', day: 'usage_days' }
-const topRows = 100
+export const topRows = 100
 const counted = [
   'requests',
   'forwarded',
@@ -123,6 +123,13 @@ export async function readEndpoints(app: App, scope: Scope, range: Range): Promi
   const { rows } = await app.db.execute<Counts & { route_id: string; method: string }>(
     busiest(scope, range, 'endpoints', sql`route_id, method`),
   )
+  return toEndpointRows(app, rows)
+}
+
+export async function toEndpointRows(
+  app: App,
+  rows: (Counts & { route_id: string; method: string })[],
+): Promise<EndpointRow[]> {
   const ids = rows.map((row) => row.route_id)
   const found =
     ids.length === 0 ? [] : await app.db.select().from(routes).where(inArray(routes.id, ids))
@@ -140,6 +147,13 @@ export async function readKeys(app: App, scope: Scope, range: Range): Promise<Ke
   const { rows } = await app.db.execute<Counts & { key_id: string }>(
     busiest(scope, range, 'cells', sql`key_id`),
   )
+  return toKeyRows(app, rows)
+}
+
+export async function toKeyRows(
+  app: App,
+  rows: (Counts & { key_id: string })[],
+): Promise<KeyRow[]> {
   const ids = rows.map((row) => row.key_id)
   const found =
     ids.length === 0 ? [] : await app.db.select().from(apiKeys).where(inArray(apiKeys.id, ids))
@@ -188,7 +202,7 @@ export async function readOrganizations(
   })
 }
 
-function addUp(rows: Counts[]): Counts {
+export function addUp(rows: Counts[]): Counts {
   const total = { ...emptyCounts, bins: '' }
   for (const row of rows) {
     for (const name of counted) total[name] += row[name]

@@ -11,13 +11,8 @@ import { getMeterSeries } from './meter-series.ts'
 import { getMeters } from './meters.ts'
 import { getQuota, getRate } from './quota.ts'
 import { type Bucket, type Range, toBuckets, toRange } from './ranges.ts'
-import {
-  readEndpoints,
-  readKeys,
-  readOrganizations,
-  readSeries,
-  type Scope,
-} from './read-rollups.ts'
+import { readBreakdown } from './read-breakdown.ts'
+import { readEndpoints, readOrganizations, readSeries, type Scope } from './read-rollups.ts'
 import type { AdminUsageQuery, UsageQuery } from './usage-input.ts'
 import type { AdminUsageJson, KeyStatsJson, Previous, UsageJson } from './usage-json.ts'
 
@@ -66,8 +61,7 @@ function readUsage(
       rate: await getRate(tx, organizationId, plan),
       ...(await readSeries(tx, scope, buckets)),
       previous: await readPrevious(tx, scope, range, zone),
-      endpoints: await readEndpoints(tx, scope, range),
-      keys: await readKeys(tx, scope, range),
+      ...(await readBreakdown(tx, { ...scope, organizationId }, range)),
       meters: await getMeters(tx, organizationId, plan, quota),
       meter_series: await getMeterSeries(tx, organizationId, buckets),
     }
