@@ -20,6 +20,7 @@ test('an operator finds who uses how much, by a filter that says where it is wro
   await tabs.getByRole('link', { name: 'Customers' }).click()
   await page.getByLabel('Filter').fill(`email == "${email}" and requests < 5`)
   await page.getByRole('button', { name: 'Show' }).click()
+  await expect(page.getByRole('rowheader')).toHaveCount(1)
   await expect(page.getByRole('rowheader')).toContainText(email)
   await page.getByLabel('Filter').fill('quota > 80')
   await page.getByRole('button', { name: 'Show' }).click()

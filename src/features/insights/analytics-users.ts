@@ -9,24 +9,9 @@ import { apiKeys } from '../keys/schema.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { coverRanges } from '../usage/ranges.ts'
 import { rollupsOf } from '../usage/read-rollups.ts'
-import { type FieldType, parseFilter } from './filter.ts'
+import { parseFilter } from './filter.ts'
 import { toCondition } from './filter-sql.ts'
-
-/** What customers can be filtered and sorted by. */
-export const userFields = {
-  requests: 'number',
-  quota_percent: 'number',
-  errors: 'number',
-  error_rate: 'number',
-  keys: 'number',
-  inactive_days: 'number',
-  plan: 'text',
-  status: 'text',
-  email: 'text',
-  created_at: 'time',
-} as const satisfies Record<string, FieldType>
-export type UserField = keyof typeof userFields
-export const userFieldNames = Object.keys(userFields) as [UserField, ...UserField[]]
+import { type UserField, userFieldNames, userFields } from './user-fields.ts'
 
 export const AnalyticsQuery = PageQuery.extend({
   sort: z.enum(userFieldNames).default('requests').openapi({

@@ -10,8 +10,9 @@ import { issueKey } from '../keys/issue-key.ts'
 import { createPlan } from '../plans/plans.ts'
 import { countDocsView } from './activity.ts'
 import { getPortalAnalytics } from './analytics-portal.ts'
-import { AnalyticsQuery, listCustomerFigures, userFields } from './analytics-users.ts'
+import { AnalyticsQuery, listCustomerFigures } from './analytics-users.ts'
 import { type Filter, parseFilter } from './filter.ts'
+import { userFields } from './user-fields.ts'
 
 const noon = '2026-11-24T12:00:00Z'
 

@@ -2,8 +2,8 @@ import { type Command, usageError } from '../../core/cli.ts'
 import { fieldsOf } from '../../core/cli-options.ts'
 import { AppError } from '../../core/errors.ts'
 import type { PortalAnalytics } from './analytics-portal.ts'
-import { userFieldNames, userFields } from './analytics-users.ts'
 import { parseFilter } from './filter.ts'
+import { userFieldNames, userFields } from './user-fields.ts'
 
 type Row = Record<string, unknown>
 

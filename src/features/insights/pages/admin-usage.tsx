@@ -16,15 +16,14 @@ import { PeriodFilters } from './period-filters.tsx'
 import { UsageStats } from './usage-stats.tsx'
 import { BusiestCustomers, FailingRoutes } from './usage-tables.tsx'
 
-const nearLimit = AnalyticsQuery.parse({
-  ...{ filter: 'quota_percent >= 80', sort: 'quota_percent', limit: 10 },
-})
-
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor, timeZone } = context.get(pageContext)
   const search = new URL(request.url).searchParams
   const { form, query, problems } = readUsageSearch(search, app.now(), timeZone)
   const { key_id: _, ...asked } = query
+  const nearLimit = AnalyticsQuery.parse({
+    ...{ filter: 'quota_percent >= 80', sort: 'quota_percent', limit: 10 },
+  })
   const [usage, portal, near] = await Promise.all([
     getUsageOfAll(app, actor, asked, timeZone),
     getPortalAnalytics(app, actor, { days: 30 }),
