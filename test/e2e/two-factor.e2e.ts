@@ -68,6 +68,7 @@ test('a customer turns codes on, signs in with one and with a recovery code, and
   await expect(page.getByText('9 recovery codes left')).toBeVisible()
   await page.getByRole('link', { name: 'New recovery codes' }).click()
   await expect(page).toHaveURL(`${security}/recovery-codes`)
+  await expect(page.getByRole('button', { name: 'Make new codes' })).toBeVisible()
   await page.getByLabel('Current password').fill(password)
   await page.getByLabel('Code', { exact: true }).fill(codes[1]!)
   await page.getByRole('button', { name: 'Make new codes' }).click()
