@@ -12,7 +12,9 @@ export default async function startServer(): Promise<() => Promise<void>> {
     response.end('{"hello":"world"}')
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const { url, token, asAdmin, stop } = await startOwnServer()
+  const { url, token, asAdmin, stop } = await startOwnServer({
+    APIGATE_OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+  })
   await asAdmin('POST', '/admin/plans', {
     name: 'Free',
     rate_limit_per_minute: 100,
