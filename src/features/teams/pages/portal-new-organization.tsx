@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { redirectDocument } from 'react-router'
+import { requireConfirmedUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf, submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -9,6 +10,11 @@ import { countRegistration } from '../../accounts/door-limits.ts'
 import { createOrganization } from '../organizations.ts'
 import { NameOrganization } from '../team-input.ts'
 import type { Route } from './+types/portal-new-organization'
+
+export function loader({ context }: Route.LoaderArgs) {
+  requireConfirmedUser(context.get(pageContext).actor)
+  return null
+}
 
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor, ip } = context.get(pageContext)
