@@ -234,7 +234,7 @@ export function Checkbox({
         type="checkbox"
         id={id}
         name={name}
-        className="mt-0.5 size-4 accent-brand"
+        className="mt-0.5 size-4 shrink-0 accent-brand"
         // A box that was not ticked is not among what was sent.
         defaultChecked={state?.values ? name in state.values : defaultChecked}
         {...rest}

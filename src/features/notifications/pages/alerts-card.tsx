@@ -34,46 +34,18 @@ export function AlertsCard({ preferences, isEditor, state }: AlertsCardProps) {
             hint={t('emailOnHint')}
             defaultChecked={email.enabled}
           />
-          <div className="group grid gap-3">
-            <Checkbox
-              name="slack_on"
-              label={t('slackOn')}
-              hint={t('slackOnHint')}
-              defaultChecked={slack.enabled}
-            />
-            <div className="hidden pl-6.5 group-has-[:checked]:block">
-              <TextField
-                key={slack.webhook_url}
-                name="slack"
-                type="url"
-                label={t('slackUrl')}
-                hint={t(slack.webhook_url ? 'urlKept' : 'slackUrlHint')}
-                defaultValue={slack.webhook_url ?? ''}
-                autoComplete="off"
-                placeholder="https://hooks.slack.com/services/"
-              />
-            </div>
-          </div>
-          <div className="group grid gap-3">
-            <Checkbox
-              name="webhook_on"
-              label={t('webhookOn')}
-              hint={t('webhookOnHint')}
-              defaultChecked={webhook.enabled}
-            />
-            <div className="hidden pl-6.5 group-has-[:checked]:block">
-              <TextField
-                key={webhook.url}
-                name="webhook"
-                type="url"
-                label={t('webhookUrl')}
-                hint={t(webhook.url ? 'urlKept' : 'webhookUrlHint')}
-                defaultValue={webhook.url ?? ''}
-                autoComplete="off"
-                placeholder="https://"
-              />
-            </div>
-          </div>
+          <AddressedChannel
+            name="slack"
+            isOn={slack.enabled}
+            address={slack.webhook_url}
+            placeholder="https://hooks.slack.com/services/"
+          />
+          <AddressedChannel
+            name="webhook"
+            isOn={webhook.enabled}
+            address={webhook.url}
+            placeholder="https://"
+          />
         </fieldset>
         <fieldset disabled={!isEditor} className="grid gap-3">
           <legend className="mb-3 font-medium">{t('severities')}</legend>
@@ -98,5 +70,39 @@ export function AlertsCard({ preferences, isEditor, state }: AlertsCardProps) {
         </fieldset>
       </AutosaveForm>
     </Card>
+  )
+}
+
+type AddressedChannelProps = {
+  name: 'slack' | 'webhook'
+  isOn: boolean
+  address: string | null
+  placeholder: string
+}
+
+/** A channel that needs an address, which is asked for once it is ticked. */
+function AddressedChannel({ name, isOn, address, placeholder }: AddressedChannelProps) {
+  const { t } = useTranslation('notices')
+  return (
+    <div className="group grid gap-3">
+      <Checkbox
+        name={`${name}_on`}
+        label={t(`${name}On`)}
+        hint={t(`${name}OnHint`)}
+        defaultChecked={isOn}
+      />
+      <div className="hidden pl-6.5 group-has-[:checked]:block">
+        <TextField
+          key={address}
+          name={name}
+          type="url"
+          label={t(`${name}Url`)}
+          hint={t(address ? 'urlKept' : `${name}UrlHint`)}
+          defaultValue={address ?? ''}
+          autoComplete="off"
+          placeholder={placeholder}
+        />
+      </div>
+    </div>
   )
 }
