@@ -280,13 +280,15 @@ test('a member who goes while their role is changed has no new role, in the log 
       return Reflect.get(target, name)
     },
   })
-  const changing = await inTransaction(app, async (tx) => {
+  const { refusal } = await inTransaction(app, async (tx) => {
     await lockOrganization(tx, ada.organizationId)
     const change = changeMember({ ...app, db }, ada, bob.userId, { role: 'viewer' })
+    // Listened for from here on: it may be refused before this transaction has returned.
+    const refusal = expect(change).rejects.toMatchObject({ code: 'not_found' })
     await isReading.promise
     await tx.db.delete(members).where(eq(members.userId, bob.userId))
-    return { change }
+    return { refusal }
   })
-  await expect(changing.change).rejects.toMatchObject({ code: 'not_found' })
+  await refusal
   expect(await actionsIn(app, ada.organizationId)).not.toContain('members.role_changed')
 })
