@@ -1,18 +1,24 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestApp } from './app.ts'
+import type { App } from '../src/core/app.ts'
 
-export type Received = { headers: IncomingHttpHeaders; body: string }
+export type Received = {
+  /** By the clock of the app that called. */
+  time: Date
+  headers: IncomingHttpHeaders
+  body: string
+}
 
 /** A customer's server on loopback, which the app may call. It answers 204, or as `answer` says. */
-export async function startReceiver(app: TestApp) {
+export async function startReceiver(app: Pick<App, 'config' | 'now'>) {
   const received: Received[] = []
   const state = { answer: (response: ServerResponse) => void response.writeHead(204).end() }
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
+      const body = Buffer.concat(chunks).toString()
+      received.push({ time: app.now(), headers: request.headers, body })
       state.answer(response)
     })
   })

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { openDoor } from '../../../test/door.ts'
+import { openMailServer } from '../../../test/mail-server.ts'
 import { createLog } from '../../core/log.ts'
 import { type Mail, queueMail } from '../../core/mail/mail.ts'
 import { createMailer } from '../../core/mail/mailer.ts'
@@ -20,30 +20,6 @@ async function queued(app: TestApp, headers?: Record<string, string>) {
   await queueMail(app, 'tests.hello', { ...mail, headers })
   const [row] = await app.db.select().from(mails)
   return row!.id
-}
-
-/** A mail server that keeps what it gets, or refuses it as long as `isRefusing`. */
-async function openMailServer() {
-  const state = { isRefusing: false, received: [] as string[] }
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk) => chunks.push(chunk))
-      stream.on('end', () => {
-        if (state.isRefusing) return done(new Error('not now'))
-        state.received.push(Buffer.concat(chunks).toString())
-        done()
-      })
-    },
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.server.address() as { port: number }
-  return Object.assign(state, {
-    url: `smtp://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  })
 }
 
 test('a queued mail reaches the server once, as text and as HTML', async () => {
