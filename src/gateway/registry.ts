@@ -30,31 +30,21 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
   const keys = new Map<string, Cell>()
   /** Moves with every invalidation: what was read from the database before it may be old. */
   let generation = 0
-  /** One at a time for each organization, so that no two threads seed the same counter. */
-  const opening = new Map<string, Promise<unknown>>()
+  /** Moves when cells are forgotten: what was counted before may lack what they held. */
+  let sweeps = 0
 
   async function openGrant(digest: string): Promise<OpenedGrant | undefined> {
     for (;;) {
       const seen = generation
       const grant = await contract.findGrant(digest)
       if (!grant) return undefined
-      const opened = await inTurn(grant.organizationId, () => openCells(grant))
-      if (generation === seen) return opened
+      const opened = await openCells(grant)
+      if (opened && generation === seen) return opened
     }
   }
 
-  async function inTurn<R>(organizationId: string, work: () => Promise<R>): Promise<R> {
-    const before = opening.get(organizationId) ?? Promise.resolve()
-    const mine = before.catch(() => {}).then(work)
-    opening.set(organizationId, mine)
-    try {
-      return await mine
-    } finally {
-      if (opening.get(organizationId) === mine) opening.delete(organizationId)
-    }
-  }
-
-  async function openCells(grant: Grant): Promise<OpenedGrant> {
+  /** Undefined when it has to be tried again. */
+  async function openCells(grant: Grant): Promise<OpenedGrant | undefined> {
     const now = Date.now()
     const period = await contract.getPeriod(grant.organizationId, now)
     const organizationRate =
@@ -67,9 +57,12 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
     if (isCurrent(organization, organizationRate) && isCurrent(key, keyRate)) {
       return { grant, organization: organization.memory, key: key.memory }
     }
-    // All that has happened must be in the database before it is asked how much was used.
+    // All that has happened must be in the database before it is asked how much was used. Nothing
+    // happens meanwhile: without a cell nothing is admitted, and one that another caller makes wins.
+    const sweepsBefore = sweeps
     await drain()
     const used = await contract.countUsed(grant.organizationId, grant.keyId, period)
+    if (sweeps !== sweepsBefore) return undefined
     const renew = (cells: Map<string, Cell>, id: string, capacity: number, count: number): Cell => {
       const old = cells.get(id)
       if (isCurrent(old, capacity)) return old
@@ -100,6 +93,7 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
       for (const cell of [...organizations.values(), ...keys.values()]) markStale(cell)
     },
     sweep: (idleMs) => {
+      sweeps += 1
       const since = monotonicNow() - idleMs
       for (const cells of [organizations, keys]) {
         for (const [id, cell] of cells) {
