@@ -1,11 +1,9 @@
 import { data, redirect } from 'react-router'
 import type { z } from 'zod'
 import { isUnstorableText } from '../db/violations.ts'
-import { AppError, type FieldError, unstorableText } from '../errors.ts'
+import { AppError, unstorableText } from '../errors.ts'
 import { checked } from './checked.ts'
-
-/** What a form's action answers when it could not do what was asked. */
-export type Refused = { errors: FieldError[]; values: Record<string, string>; form?: string }
+import type { Refused } from './refused.ts'
 
 /** What a person typed to prove who they are, and was wrong: no reason to lead them to the sign-in page. */
 const wrongProofs = new Set(['invalid_credentials', 'invalid_code'])
@@ -81,11 +79,4 @@ export async function submitOneOf(
   const answer = await form(request)
   if (answer instanceof Response) return answer
   return data({ ...answer.data, form: name }, answer.init ?? undefined)
-}
-
-/** What a page's action answered, for its form (by name, where there are several): the errors, if there are any. */
-export function refusedOf(answer: unknown, form?: string): Refused | undefined {
-  if (!answer || typeof answer !== 'object' || !('errors' in answer)) return undefined
-  const refused = answer as Refused
-  return refused.form === form ? refused : undefined
 }

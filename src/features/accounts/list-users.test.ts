@@ -7,7 +7,8 @@ import { system } from '../../../test/make.ts'
 import { createPlan } from '../plans/plans.ts'
 import { exportUsers, listUsers } from './list-users.ts'
 import { users } from './schema.ts'
-import { ListUsers, UserFilter, userSorts } from './user-input.ts'
+import { ListUsers, UserFilter } from './user-input.ts'
+import { type UserSort, userSorts } from './user-sorts.ts'
 import { createUser } from './users.ts'
 
 type Known = {
@@ -75,7 +76,7 @@ function matches(user: Known, query: UserFilter): boolean {
   )
 }
 
-const keyOf: Record<(typeof userSorts)[number], (user: Known) => string | number> = {
+const keyOf: Record<UserSort, (user: Known) => string | number> = {
   email: (user) => user.email,
   name: (user) => user.name.toLowerCase(),
   plan: (user) => user.plan,

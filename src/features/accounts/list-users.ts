@@ -6,7 +6,8 @@ import { decodeCursor, foreignCursor, type Page, toPage } from '../../core/http/
 import { getPlan } from '../plans/plans.ts'
 import { plans } from '../plans/schema.ts'
 import { organizations, type User, users } from './schema.ts'
-import type { ListUsers, UserFilter, UserSort } from './user-input.ts'
+import type { ListUsers, UserFilter } from './user-input.ts'
+import type { UserSort } from './user-sorts.ts'
 
 /** A user with the organization that is theirs and its plan. */
 export type UserWithPlan = User & { organizationId: string | null; planId: string | null }

@@ -4,6 +4,7 @@ import { PageQuery } from '../../core/http/pagination.ts'
 import { text } from '../../core/http/query-fields.ts'
 import { Email, Name, Password } from './account-fields.ts'
 import { MetadataInput } from './metadata.ts'
+import { type UserSort, userSorts } from './user-sorts.ts'
 
 const statuses = ['active', 'pending', 'suspended'] as const
 const Status = z.enum(statuses)
@@ -54,10 +55,6 @@ export const UserFilter = z.object({
   }),
 })
 export type UserFilter = z.infer<typeof UserFilter>
-
-/** What lists can be sorted by. */
-export const userSorts = ['email', 'name', 'plan', 'status', 'created_at', 'last_login_at'] as const
-export type UserSort = (typeof userSorts)[number]
 
 const sortValues = userSorts.flatMap((name) => [name, `-${name}`] as const)
 

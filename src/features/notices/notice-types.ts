@@ -1,85 +1,62 @@
-import { z } from 'zod'
 import type { Permission } from '../../core/actor.ts'
 
 export const severities = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof severities)[number]
 
-type Definition<Data extends z.ZodType> = {
+type OfPerson = { user_id: string }
+type OfKey = { key_id: string; name: string; masked: string; environment: 'live' | 'test' }
+type OfQuota = {
+  meter: string
+  name: string
+  /** Percent of the limit that was reached. */
+  threshold: number
+  used: number
+  limit: number
+  resets_at: string
+}
+type PlanName = { id: string; name: string } | null
+
+/**
+ * Everything that people and their servers can be told of, by its public name, with the data that
+ * goes with it. A feature adds its own here and below, with words in
+ * `ui/locales/<language>/notices.json`.
+ */
+export type NoticeData = {
+  'account.registered': OfPerson
+  'account.email_verified': OfPerson
+  'account.password_changed': OfPerson & { ip: string | null }
+  'account.new_sign_in': OfPerson & { device: string; ip: string | null }
+  'key.created': OfKey
+  'key.expiring': OfKey & { expires_at: string }
+  'quota.warning': OfQuota
+  'quota.exhausted': OfQuota
+  'plan.changed': { from: PlanName; to: PlanName }
+  'webhook.disabled': { endpoint_id: string; host: string; reason: 'gone' | 'failing' }
+  'slack.disabled': Record<string, never>
+}
+export type NoticeType = keyof NoticeData
+
+type Definition = {
   severity: Severity
   /** Members with this permission are told; without one it is the business of one person alone. */
   permission?: Permission
-  data: Data
 }
-const define = <Data extends z.ZodType>(definition: Definition<Data>) => definition
 
-const ofPerson = z.object({ user_id: z.string() })
-const ofKey = z.object({
-  key_id: z.string(),
-  name: z.string(),
-  masked: z.string(),
-  environment: z.enum(['live', 'test']),
-})
-const ofQuota = z.object({
-  meter: z.string(),
-  name: z.string(),
-  /** Percent of the limit that was reached. */
-  threshold: z.number().int(),
-  used: z.number(),
-  limit: z.number(),
-  resets_at: z.string(),
-})
-const plan = z.object({ id: z.string(), name: z.string() }).nullable()
-
-/**
- * Everything that people and their servers can be told of, by its public name. A feature adds its
- * own here, with words in `ui/locales/<language>/notices.json`.
- */
-export const noticeTypes = {
-  'account.registered': define({ severity: 'info', data: ofPerson }),
-  'account.email_verified': define({ severity: 'info', data: ofPerson }),
-  'account.password_changed': define({
-    severity: 'warning',
-    data: ofPerson.extend({ ip: z.string().nullable() }),
-  }),
-  'account.new_sign_in': define({
-    severity: 'warning',
-    data: ofPerson.extend({ device: z.string(), ip: z.string().nullable() }),
-  }),
-  'key.created': define({ severity: 'info', permission: 'keys:read', data: ofKey }),
-  'key.expiring': define({
-    severity: 'warning',
-    permission: 'keys:read',
-    data: ofKey.extend({ expires_at: z.string() }),
-  }),
-  'quota.warning': define({ severity: 'warning', permission: 'usage:read', data: ofQuota }),
-  'quota.exhausted': define({ severity: 'critical', permission: 'usage:read', data: ofQuota }),
-  'plan.changed': define({
-    severity: 'info',
-    permission: 'organization:read',
-    data: z.object({ from: plan, to: plan }),
-  }),
-  'webhook.disabled': define({
-    severity: 'critical',
-    permission: 'webhooks:read',
-    data: z.object({
-      endpoint_id: z.string(),
-      host: z.string(),
-      reason: z.enum(['gone', 'failing']),
-    }),
-  }),
-  'slack.disabled': define({
-    severity: 'warning',
-    permission: 'alerts:read',
-    data: z.object({}),
-  }),
-} satisfies Record<string, Definition<z.ZodType>>
-
-export type NoticeType = keyof typeof noticeTypes
-export type NoticeData = {
-  [Type in NoticeType]: z.infer<(typeof noticeTypes)[Type]['data']>
+export const noticeTypes: Record<NoticeType, Definition> = {
+  'account.registered': { severity: 'info' },
+  'account.email_verified': { severity: 'info' },
+  'account.password_changed': { severity: 'warning' },
+  'account.new_sign_in': { severity: 'warning' },
+  'key.created': { severity: 'info', permission: 'keys:read' },
+  'key.expiring': { severity: 'warning', permission: 'keys:read' },
+  'quota.warning': { severity: 'warning', permission: 'usage:read' },
+  'quota.exhausted': { severity: 'critical', permission: 'usage:read' },
+  'plan.changed': { severity: 'info', permission: 'organization:read' },
+  'webhook.disabled': { severity: 'critical', permission: 'webhooks:read' },
+  'slack.disabled': { severity: 'warning', permission: 'alerts:read' },
 }
 export const noticeTypeNames = Object.keys(noticeTypes) as NoticeType[]
 
 /** Whom a type is for: one person, or the members with this permission. */
 export const permissionOf = (type: NoticeType): Permission | undefined =>
-  (noticeTypes[type] as Definition<z.ZodType>).permission
+  noticeTypes[type].permission

@@ -2,9 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { memberRoles } from '../../core/actor.ts'
 import { Printable } from '../../core/http/printable.ts'
 import { Email, Name, Password } from '../accounts/account-fields.ts'
-
-/** Whom one can be invited as: an organization has one owner, who hands it over. */
-export const invitedRoles = ['developer', 'billing', 'viewer'] as const
+import { invitedRoles } from './invited-roles.ts'
 
 /** Stands in mails to people who do not know it: it must not lead them anywhere. */
 export const OrganizationName = Printable.trim()

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { memberRoles } from '../../core/actor.ts'
+import { invitedRoles } from './invited-roles.ts'
 import type { InvitationRow } from './schema.ts'
-import { invitedRoles } from './team-input.ts'
 
 export const MemberJson = z
   .object({

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { Form, Link } from 'react-router'
 import { Button } from '../../../ui/button.tsx'
 import { Select, TextField } from '../../../ui/form.tsx'
-import { userSorts } from '../user-input.ts'
+import { userSorts } from '../user-sorts.ts'
 
 type UserFiltersProps = {
   form: Record<'q' | 'plan_id' | 'status' | 'role' | 'inactive_days', string>

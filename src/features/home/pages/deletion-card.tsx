@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, TextField } from '../../../ui/form.tsx'

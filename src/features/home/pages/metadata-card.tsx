@@ -1,12 +1,12 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Card } from '../../../ui/page.tsx'
 import type { Metadata } from '../../accounts/schema.ts'
-import { metadataTypes, typeOf } from './metadata-form.ts'
+import { metadataTypes, typeOf } from './metadata-types.ts'
 
 /** So many empty rows stand below; whoever needs more saves and finds new ones. */
 const emptyRows = 2

@@ -2,12 +2,6 @@ import { z } from 'zod'
 import { AppError, invalidFields, invalidInput } from '../../../core/errors.ts'
 import type { Metadata } from '../../accounts/schema.ts'
 
-export const metadataTypes = ['text', 'number', 'boolean'] as const
-export type MetadataType = (typeof metadataTypes)[number]
-
-export const typeOf = (value: Metadata[string]): MetadataType =>
-  typeof value === 'string' ? 'text' : (typeof value as 'number' | 'boolean')
-
 /** `name-3`, `type-3`, `value-3` of each row, as a form sends them. */
 export const MetadataForm = z.record(z.string(), z.string())
 type MetadataForm = z.infer<typeof MetadataForm>

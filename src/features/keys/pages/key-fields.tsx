@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TextField } from '../../../ui/form.tsx'
 import { useShell } from '../../../ui/shell.ts'
-import { dayOf } from './key-form.ts'
+import { dayOf } from './day-of.ts'
 
 export type KeyValues = {
   name: string

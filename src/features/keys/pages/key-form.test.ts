@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { dayOf, KeyForm, toKeyInput } from './key-form.ts'
+import { dayOf } from './day-of.ts'
+import { KeyForm, toKeyInput } from './key-form.ts'
 
 const expiryOf = (expires_at: string, zone: string) =>
   toKeyInput(KeyForm.parse({ expires_at }), zone).expires_at

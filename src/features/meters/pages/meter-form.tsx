@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Card, DescriptionList } from '../../../ui/page.tsx'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { ErrorSummary, Select } from '../../../ui/form.tsx'
 import { Card } from '../../../ui/page.tsx'
 import { noticeTypeNames } from '../../notices/notice-types.ts'

@@ -3,7 +3,8 @@ import { Link } from 'react-router'
 import { can } from '../../../core/actor.ts'
 import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { formOf, refusedOf, submitOneOf } from '../../../core/http/submit.ts'
+import { refusedOf } from '../../../core/http/refused.ts'
+import { formOf, submitOneOf } from '../../../core/http/submit.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import {
   getAlertPreferences,

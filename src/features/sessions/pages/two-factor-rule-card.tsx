@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form } from '../../../ui/form.tsx'
 import { Badge } from '../../../ui/notice.tsx'

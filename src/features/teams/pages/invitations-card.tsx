@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next'
-import type { Refused } from '../../../core/http/submit.ts'
+import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Badge } from '../../../ui/notice.tsx'
 import { Card } from '../../../ui/page.tsx'
 import { type Column, Table } from '../../../ui/table.tsx'
-import { invitedRoles } from '../team-input.ts'
+import { invitedRoles } from '../invited-roles.ts'
 import type { InvitationJson } from '../team-json.ts'
 
 /** Asks somebody to join. */

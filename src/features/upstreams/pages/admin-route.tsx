@@ -10,7 +10,8 @@ import {
   Tick,
 } from '../../../core/http/form-fields.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
-import { refusedOf, submit } from '../../../core/http/submit.ts'
+import { refusedOf } from '../../../core/http/refused.ts'
+import { submit } from '../../../core/http/submit.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Checkbox, ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
