@@ -1,6 +1,7 @@
 import { reactRouter } from '@react-router/dev/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig } from 'vite'
+import { keepServerOut } from './scripts/keep-server-out.ts'
 
 /** Every program of the product, built as one module graph beside the pages. */
 const programs = {
@@ -10,7 +11,7 @@ const programs = {
 }
 
 export default defineConfig({
-  plugins: [tailwindcss(), reactRouter()],
+  plugins: [tailwindcss(), reactRouter(), keepServerOut()],
   // Nothing is inlined: the content security policy lets fonts and images come from files alone.
   build: { assetsInlineLimit: 0 },
   environments: {
