@@ -30,6 +30,12 @@ export const fillDays = `
   insert into usage_days
   select d, organization_id, key_id, route_id, method, ${figures}
   from generate_series(date_trunc('day', now()) - interval '365 days', date_trunc('day', now()), interval '1 day') d, bench_cells`
+export const fillWeeks = `
+  insert into usage_weeks
+  select to_timestamp(floor(extract(epoch from start) / 604800) * 604800), organization_id, key_id, route_id, method,
+    sum(requests), sum(forwarded), sum(refused), sum(interrupted), sum(errors_4xx), sum(errors_5xx),
+    sum(bytes_in), sum(bytes_out), ${bins}
+  from usage_days group by 1, 2, 3, 4, 5`
 export const fillMinutes = `
   insert into usage_minutes
   select m, organization_id, key_id, route_id, method, ${figures}
@@ -43,7 +49,8 @@ export const fillTotals = `
     sum(requests), sum(forwarded), sum(refused), sum(interrupted), sum(errors_4xx), sum(errors_5xx),
     sum(bytes_in), sum(bytes_out), ${bins}
   from (select 'minute' as unit, * from usage_minutes union all select 'hour', * from usage_hours
-    union all select 'day', * from usage_days) r
+    union all select 'day', * from usage_days
+    union all select 'week', * from usage_weeks) r
   group by grouping sets ((unit, start, organization_id), (unit, start), (unit, start, route_id, method))`
 export const fillPeriods = `
   insert into usage_periods (organization_id, period_start, key_id, forwarded, credits)

@@ -10,6 +10,7 @@ import {
   fillMinutes,
   fillPeriods,
   fillTotals,
+  fillWeeks,
   makeCells,
   makePartitions,
   people,
@@ -44,7 +45,15 @@ export async function watchUsage({ millions }) {
     console.error(`${name}: ${Math.round((performance.now() - began) / 1000)} s`)
   }
   await run('cells', makeCells, makePartitions)
-  await run('a year of rollups', fillHours, fillDays, fillMinutes, fillTotals, fillPeriods)
+  await run(
+    'a year of rollups',
+    fillHours,
+    fillDays,
+    fillWeeks,
+    fillMinutes,
+    fillTotals,
+    fillPeriods,
+  )
   const few = await load(run, client, millions / 10, 0)
   const before = await measureAll(client, visitors)
   const all = await load(run, client, millions, few)

@@ -91,7 +91,7 @@ function normal(tree: ReturnType<typeof parseFilter<UserField>>): typeof tree {
 function figures(app: App): SQL {
   const now = app.now()
   const { start, end } = getPeriod(now)
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }])
+  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }], now.getTime())
   return sql`
     select u.id, u.email, u.name, u.status, p.slug as plan,
       coalesce(r.requests, 0) as requests, coalesce(r.errors, 0) as errors,

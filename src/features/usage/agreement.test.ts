@@ -17,6 +17,9 @@ const oddDays = [
   { zone: 'America/New_York', from: '2028-03-11', until: '2028-03-13' },
   { zone: 'America/New_York', from: '2028-11-04', until: '2028-11-06' },
   { zone: 'Pacific/Auckland', from: '2027-12-31', until: '2028-01-01' },
+  // Whole weeks of rollups, up to now and before.
+  { zone: 'Europe/Paris', from: '2028-04-19', until: '2028-05-04' },
+  { zone: 'America/New_York', from: '2028-04-19', until: '2028-05-20' },
 ]
 
 const add = (rows: { requests: number }[]) => rows.reduce((sum, row) => sum + row.requests, 0)
@@ -56,7 +59,10 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
       fc.array(
         fc.record({
           /** Minutes from a day before the first one. */
-          minute: fc.integer({ min: 0, max: 6 * 1440 }),
+          minute: fc.oneof(
+            fc.integer({ min: 0, max: 6 * 1440 }),
+            fc.integer({ min: 0, max: 28 * 1440 }),
+          ),
           keyId: fc.constantFrom('key_1', 'key_2'),
           routeId: fc.constantFrom('rte_1', null),
           status: fc.constantFrom(200, 404, 500),
@@ -64,17 +70,20 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
         }),
         { maxLength: 60 },
       ),
-      async ({ zone, from, until }, traffic) => {
+      /** Days from there to now: before the last one, within it, or after it. */
+      fc.integer({ min: 1, max: 29 }),
+      async ({ zone, from, until }, traffic, days) => {
         await app.db.execute(
-          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_totals, usage_periods`,
+          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_weeks, usage_totals, usage_periods`,
         )
         const day = Temporal.PlainDate.from(from)
         const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(zone).epochMilliseconds
         const base = startOf(day.subtract({ days: 1 }))
-        app.setNow(new Date(base + 7 * 86_400_000))
-        const records = traffic.map(({ minute, ...rest }) =>
-          aRecord(ada, base + minute * 60_000, rest),
-        )
+        const now = base + days * 86_400_000 + 12 * 3_600_000
+        app.setNow(new Date(now))
+        const records = traffic
+          .map(({ minute, ...rest }) => aRecord(ada, base + minute * 60_000, rest))
+          .filter(({ time }) => time < now)
         await recordAll(app, records)
         const end = startOf(Temporal.PlainDate.from(until).add({ days: 1 }))
         const inside = records.filter(({ time }) => time >= startOf(day) && time < end)

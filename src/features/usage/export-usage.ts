@@ -40,9 +40,10 @@ async function readCells(app: App, scope: Scope, bucket: Bucket, last?: Cell): P
   const after: SQL = last
     ? sql`(r.key_id, r.route_id, r.method) > (${last.key_id}, ${last.route_id}, ${last.method})`
     : sql`true`
+  const pieces = coverRanges([bucket], app.now().getTime())
   const { rows } = await app.db.execute<Cell>(sql`
     select t.*, k.name as key_name, p.path as path from (
-      select key_id, route_id, method, ${sums} from ${rollupsOf(scope, coverRanges([bucket]), 'cells')}
+      select key_id, route_id, method, ${sums} from ${rollupsOf(scope, pieces, 'cells')}
       where ${after} group by 1, 2, 3 order by 1, 2, 3 limit ${batchSize}) as t
     left join api_keys k on k.id = t.key_id left join routes p on p.id = t.route_id
     order by t.key_id, t.route_id, t.method`)

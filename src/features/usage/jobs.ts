@@ -8,9 +8,11 @@ import { getSettings } from '../settings/settings.ts'
 import { warnOfMeters } from './meter-warnings.ts'
 import { warnOfAllQuotas } from './quota-warnings.ts'
 import { minuteRetentionMs } from './ranges.ts'
+import { rollupTables } from './schema.ts'
 
 const hourMs = 3_600_000
 const dayMs = 86_400_000
+const weekMs = 7 * dayMs
 
 /** Makes the partitions of today and tomorrow, so that no request has to wait for one. */
 export async function preparePartitions(app: App): Promise<void> {
@@ -25,10 +27,13 @@ export async function dropOldUsage(app: App): Promise<void> {
   await dropPartitions(app, 'request_logs', new Date(now - usage_retention_days * dayMs))
   // An hour more than readers count on, for clocks that differ.
   const minutes = new Date(now - minuteRetentionMs - hourMs)
-  const aggregates = new Date(now - usage_aggregate_retention_days * dayMs)
+  // Whole weeks, so that what is left adds up to the same in all of them.
+  const oldest = now - usage_aggregate_retention_days * dayMs
+  const aggregates = new Date(Math.floor(oldest / weekMs) * weekMs)
   await app.db.execute(sql`delete from usage_minutes where start < ${minutes}`)
   await app.db.execute(sql`delete from usage_hours where start < ${aggregates}`)
   await app.db.execute(sql`delete from usage_days where start < ${aggregates}`)
+  await app.db.execute(sql`delete from usage_weeks where start < ${aggregates}`)
   await app.db.execute(sql`
     delete from usage_totals
     where start < ${aggregates} or (unit = 'minute' and start < ${minutes})`)
@@ -49,9 +54,7 @@ export async function removeUsage(app: App, organizationId: string): Promise<voi
         select time, id from request_logs where ${isTheirs} limit ${batchSize})`)
     removed = rowCount ?? 0
   }
-  for (const table of [
-    ...['usage_minutes', 'usage_hours', 'usage_days', 'usage_totals', 'usage_periods'],
-  ]) {
+  for (const table of [...Object.values(rollupTables), 'usage_totals', 'usage_periods']) {
     await app.db.execute(sql`delete from ${sql.identifier(table)} where ${isTheirs}`)
   }
 }

@@ -11,6 +11,6 @@ export async function countLastHour(app: App, organizationId: string): Promise<n
   const range = toRange({}, 'UTC', now, now - hourMs)
   const { rows } = await app.db.execute<{ requests: number }>(sql`
     select coalesce(sum(requests), 0)::bigint as requests
-    from ${rollupsOf({ organizationId }, coverRanges([range]))}`)
+    from ${rollupsOf({ organizationId }, coverRanges([range], now))}`)
   return rows[0]!.requests
 }

@@ -17,7 +17,8 @@ function atHours(buckets: Bucket[]): Bucket[] {
 /** Each meter in each bucket, with exact decimals, and the buckets as they were read. */
 export async function readBuckets(app: App, organizationId: string, buckets: Bucket[]) {
   const hours = atHours(buckets)
-  return { hours, rows: await readMeterSeries(app, organizationId, hours, coverRanges(hours)) }
+  const pieces = coverRanges(hours, app.now().getTime(), 'day')
+  return { hours, rows: await readMeterSeries(app, organizationId, hours, pieces) }
 }
 
 /** What events reported in the buckets of a range, meter by meter. */

@@ -40,7 +40,7 @@ export async function readOtherMeters(
 ): Promise<Meter[]> {
   const period = getPeriod(app.now())
   const { start, end } = period
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }])
+  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }], app.now().getTime())
   const { rows } = await app.db.execute<{ bytes: number }>(sql`
     select coalesce(sum(bytes_in + bytes_out), 0)::bigint as bytes
     from ${rollupsOf({ organizationId }, pieces)}`)

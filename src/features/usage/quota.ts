@@ -61,7 +61,7 @@ async function readPace(app: App, organizationId: string, now: number): Promise<
   const { rows } = await app.db.execute<{ forwarded: number; first: number | null }>(sql`
     select coalesce(sum(forwarded), 0)::bigint as forwarded,
       extract(epoch from min(start) filter (where forwarded > 0))::float8 * 1000 as first
-    from ${rollupsOf({ organizationId }, coverRanges([week]))}`)
+    from ${rollupsOf({ organizationId }, coverRanges([week], now, 'day'))}`)
   const { forwarded, first } = rows[0]!
   if (first === null) return null
   const elapsed = now - Math.max(first, week.from)

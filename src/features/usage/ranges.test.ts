@@ -5,14 +5,14 @@ import { coverRanges, toBuckets, toRange } from './ranges.ts'
 const now = Date.parse('2026-11-24T12:00:00Z')
 const at = (text: string) => Date.parse(text)
 const rangeOf = (from: string, to: string) => ({ from: at(from), to: at(to) })
-const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 }
 
 test('pieces cover a range exactly once, each of them in whole units of its own', () => {
-  const minute = fc.integer({ min: at('2026-10-01') / 60_000, max: now / 60_000 })
+  const minute = fc.integer({ min: at('2026-08-01') / 60_000, max: now / 60_000 - 1 })
   fc.assert(
     fc.property(minute, minute, (a, b) => {
       const range = { from: Math.min(a, b) * 60_000, to: Math.max(a, b) * 60_000 }
-      const pieces = coverRanges([range])
+      const pieces = coverRanges([range], now)
       let position = range.from
       for (const { from, to, unit } of pieces) {
         expect(from).toBe(position)
@@ -22,9 +22,22 @@ test('pieces cover a range exactly once, each of them in whole units of its own'
         position = to
       }
       expect(position).toBe(range.from === range.to ? range.from : range.to)
-      expect(pieces.length).toBeLessThanOrEqual(5)
+      expect(pieces.length).toBeLessThanOrEqual(7)
     }),
   )
+})
+
+test('up to now, the present week is read as a whole', () => {
+  const [first, last, ...rest] = coverRanges(
+    [rangeOf('2026-11-10T23:00:00Z', '2026-11-24T12:01:00Z')],
+    now,
+  ).filter(({ unit }) => unit !== 'day')
+  expect(first).toEqual({
+    ...rangeOf('2026-11-10T23:00:00Z', '2026-11-11T00:00:00Z'),
+    unit: 'hour',
+  })
+  expect(last).toEqual({ ...rangeOf('2026-11-12', '2026-11-26'), unit: 'week' })
+  expect(rest).toEqual([])
 })
 
 test('buckets follow each other through a range, in any zone and at any interval', () => {

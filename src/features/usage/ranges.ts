@@ -69,13 +69,35 @@ export function toBuckets(range: Range, interval: Interval, zone: string, now: n
   }
 }
 
-export type Piece = Range & { unit: 'minute' | 'hour' | 'day' }
+/**
+ * What requests are added up by, the longest first, all in UTC. Weeks are seven days counted from
+ * 1 January 1970, a Thursday: nobody reads them as such, they only make long ranges cheap.
+ */
+export const rollupUnits = [
+  { unit: 'week', unitMs: 7 * dayMs },
+  { unit: 'day', unitMs: dayMs },
+  { unit: 'hour', unitMs: hourMs },
+  { unit: 'minute', unitMs: minuteMs },
+] as const
 
-/** The fewest rollup rows that make up these ranges: days inside, hours and minutes at the edges. */
-export function coverRanges(ranges: Range[]): Piece[] {
+type RollupUnit = (typeof rollupUnits)[number]
+export type Piece = Range & { unit: RollupUnit['unit'] }
+
+/**
+ * The fewest rollup rows that make up ranges which follow each other: long ones inside, short ones
+ * at the edges. Nothing comes after `now`, so that there the longest that holds it is read.
+ */
+export function coverRanges(
+  ranges: Range[],
+  now: number,
+  longest: Piece['unit'] = 'week',
+): Piece[] {
+  const units = rollupUnits.slice(rollupUnits.findIndex(({ unit }) => unit === longest))
   const pieces: Piece[] = []
-  for (const range of ranges) {
-    for (const piece of cover(range)) {
+  for (const [i, { from, to }] of ranges.entries()) {
+    const isEnd = i === ranges.length - 1 && to > now
+    const end = isEnd ? ceilTo(to, units[0]!.unitMs) : to
+    for (const piece of cover({ from, to: end }, units)) {
       const last = pieces.at(-1)
       if (last?.unit === piece.unit && last.to === piece.from) last.to = piece.to
       else pieces.push(piece)
@@ -84,26 +106,16 @@ export function coverRanges(ranges: Range[]): Piece[] {
   return pieces
 }
 
-function cover({ from, to }: Range): Piece[] {
-  return split({ from, to }, dayMs, 'day', (days) =>
-    split(days, hourMs, 'hour', (hours) => [{ ...hours, unit: 'minute' }]),
-  )
-}
-
-/** The whole units inside a range, and what `rest` makes of the ends. */
-function split(
-  { from, to }: Range,
-  unitMs: number,
-  unit: Piece['unit'],
-  rest: (range: Range) => Piece[],
-): Piece[] {
-  if (from >= to) return []
+/** The whole units inside a range, and its ends in finer ones. */
+function cover({ from, to }: Range, [first, ...finer]: RollupUnit[]): Piece[] {
+  if (from >= to || !first) return []
+  const { unit, unitMs } = first
   const start = ceilTo(from, unitMs)
   const end = floorTo(to, unitMs)
-  if (start >= end) return rest({ from, to })
+  if (start >= end) return cover({ from, to }, finer)
   return [
-    ...(from < start ? rest({ from, to: start }) : []),
+    ...cover({ from, to: start }, finer),
     { from: start, to: end, unit },
-    ...(end < to ? rest({ from: end, to }) : []),
+    ...cover({ from: end, to }, finer),
   ]
 }

@@ -36,7 +36,7 @@ export async function readBreakdown(
   // Both lists are sums of the same rows, which are read once for them.
   const { rows } = await app.db.execute<Cell>(sql`
     select key_id, route_id, method, ${sums}
-    from ${rollupsOf(scope, coverRanges([range]), 'cells')} group by 1, 2, 3`)
+    from ${rollupsOf(scope, coverRanges([range], app.now().getTime()), 'cells')} group by 1, 2, 3`)
   const byEndpoint = ({ route_id, method }: Cell) => `${route_id}\t${method}`
   return {
     endpoints: await toEndpointRows(app, busiestOf(rows, byEndpoint)),

@@ -6,6 +6,7 @@ import { plans } from '../plans/schema.ts'
 import { routes } from '../upstreams/schema.ts'
 import { percentile, sumBins } from './histogram.ts'
 import { type Bucket, coverRanges, type Piece, type Range } from './ranges.ts'
+import { rollupTables } from './schema.ts'
 import { all } from './totals.ts'
 import type { EndpointRow, Figures, KeyRow, OrganizationRow, SeriesRow } from './usage-json.ts'
 
@@ -15,7 +16,6 @@ export type Scope = { organizationId?: string; keyId?: string; routeId?: string 
 /** `bins` are histograms one behind the other: PostgreSQL writes them faster than it adds them up. */
 export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: string | null }
 
-const tables = { minute: 'usage_minutes', hour: 'usage_hours', day: 'usage_days' }
 export const topRows = 100
 const counted = [
   'requests',
@@ -47,7 +47,7 @@ export function rollupsOf(scope: Scope, pieces: Piece[], grouping: Grouping = 'n
   const total = totalConditions(scope, grouping)
   const conditions = total ?? cellConditions(scope)
   const selects = pieces.map(({ unit, from, to }) => {
-    const table = total ? sql`usage_totals` : sql.identifier(tables[unit])
+    const table = total ? sql`usage_totals` : sql.identifier(rollupTables[unit])
     const where = [
       ...conditions,
       ...(total ? [sql`unit = ${unit}`] : []),
@@ -99,7 +99,7 @@ export async function readSeries(
   const bounds = `{${buckets.map(({ from }) => new Date(from).toISOString()).join(',')}}`
   const { rows } = await app.db.execute<Counts & { bucket: number }>(sql`
     select width_bucket(start, ${bounds}::timestamptz[]) - 1 as bucket, ${sums}
-    from ${rollupsOf(scope, coverRanges(buckets))} group by 1`)
+    from ${rollupsOf(scope, coverRanges(buckets, app.now().getTime()))} group by 1`)
   const byBucket = new Map(rows.map((row) => [row.bucket, row]))
   const series = buckets.map(({ start }, i) => ({
     start: new Date(start).toISOString(),
@@ -109,8 +109,8 @@ export async function readSeries(
 }
 
 /** The groups with the most requests. Histograms are added up for these alone: there may be 100,000 groups. */
-function busiest(scope: Scope, range: Range, grouping: Grouping, group: SQL): SQL {
-  const rollups = rollupsOf(scope, coverRanges([range]), grouping)
+function busiest(app: App, scope: Scope, range: Range, grouping: Grouping, group: SQL): SQL {
+  const rollups = rollupsOf(scope, coverRanges([range], app.now().getTime()), grouping)
   return sql`
     select ${group}, ${sums} from ${rollups} where (${group}) in (
       select ${group} from ${rollups}
@@ -121,7 +121,7 @@ function busiest(scope: Scope, range: Range, grouping: Grouping, group: SQL): SQ
 /** The busiest endpoints of a range. */
 export async function readEndpoints(app: App, scope: Scope, range: Range): Promise<EndpointRow[]> {
   const { rows } = await app.db.execute<Counts & { route_id: string; method: string }>(
-    busiest(scope, range, 'endpoints', sql`route_id, method`),
+    busiest(app, scope, range, 'endpoints', sql`route_id, method`),
   )
   return toEndpointRows(app, rows)
 }
@@ -145,7 +145,7 @@ export async function toEndpointRows(
 /** The busiest keys of a range. */
 export async function readKeys(app: App, scope: Scope, range: Range): Promise<KeyRow[]> {
   const { rows } = await app.db.execute<Counts & { key_id: string }>(
-    busiest(scope, range, 'cells', sql`key_id`),
+    busiest(app, scope, range, 'cells', sql`key_id`),
   )
   return toKeyRows(app, rows)
 }
@@ -172,7 +172,7 @@ export async function readOrganizations(
   range: Range,
 ): Promise<OrganizationRow[]> {
   const { rows } = await app.db.execute<Counts & { organization_id: string }>(
-    busiest(scope, range, 'organizations', sql`organization_id`),
+    busiest(app, scope, range, 'organizations', sql`organization_id`),
   )
   const ids = rows.map((row) => row.organization_id)
   const found =

@@ -100,7 +100,7 @@ test('logs, rollups and periods agree with a plain sum, over midnights and month
         run += 1
         const records = given.map((rest, i) => recordOf({ ...rest, id: `req_${run}_${i}` }))
         await app.db.execute(
-          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_totals, usage_periods`,
+          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_weeks, usage_totals, usage_periods`,
         )
         for (let at = 0; at < records.length; at += size) {
           await recordUsage(app, {
@@ -113,7 +113,7 @@ test('logs, rollups and periods agree with a plain sum, over midnights and month
         const forwarded = records.filter((entry) => entry.outcome === 'forwarded')
         const isOfAll = sql`where organization_id = '' and unit = 'hour'`
         for (const table of [
-          ...[sql`usage_minutes`, sql`usage_hours`, sql`usage_days`],
+          ...[sql`usage_minutes`, sql`usage_hours`, sql`usage_days`, sql`usage_weeks`],
           ...[sql`usage_totals ${isOfAll} and route_id = '*'`],
           ...[sql`usage_totals ${isOfAll} and route_id <> '*'`],
           ...[sql`usage_totals where organization_id <> '' and unit = 'day'`],

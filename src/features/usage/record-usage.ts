@@ -7,8 +7,9 @@ import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { warnOfQuotas } from './quota-warnings.ts'
+import { rollupUnits } from './ranges.ts'
 import { addFigures, rollUp, type Sum, sumMinutes, sumPeriods } from './roll-up.ts'
-import { journalCursors, requestLogs } from './schema.ts'
+import { journalCursors, requestLogs, rollupTables } from './schema.ts'
 import { addTotals } from './totals.ts'
 
 const dayMs = 86_400_000
@@ -116,20 +117,15 @@ export function toMicroseconds(ms: number): number {
 
 async function addRollups(tx: App, minutes: Sum[]): Promise<void> {
   if (minutes.length === 0) return
-  for (const { table, unitMs } of rollupTables) {
+  for (const { unit, unitMs } of rollupUnits) {
+    const table = sql.identifier(rollupTables[unit])
     const rows = rollUp(minutes, unitMs)
     await tx.db.execute(sql`
-      insert into ${sql.identifier(table)} as t
-      select * from jsonb_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::jsonb)
+      insert into ${table} as t
+      select * from jsonb_populate_recordset(null::${table}, ${JSON.stringify(rows)}::jsonb)
       on conflict (organization_id, start, key_id, route_id, method) do update set ${addFigures}`)
   }
 }
-
-export const rollupTables = [
-  { table: 'usage_minutes', unitMs: 60_000 },
-  { table: 'usage_hours', unitMs: 3_600_000 },
-  { table: 'usage_days', unitMs: 86_400_000 },
-] as const
 
 async function addPeriods(tx: App, records: UsageRecord[]): Promise<void> {
   const rows = sumPeriods(records, getPeriod)

@@ -90,7 +90,7 @@ const figureColumns = {
 }
 
 const rollupColumns = {
-  /** Start of the minute, hour or day, in UTC. */
+  /** Start of the minute, hour, day or week, in UTC. */
   start: moment().notNull(),
   organizationId: text('organization_id').notNull(),
   keyId: text('key_id').notNull(),
@@ -112,6 +112,18 @@ export const usageDays = pgTable('usage_days', rollupColumns, (t) => [
   primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
   index('usage_days_start').using('brin', t.start),
 ])
+/** Seven days counted from 1 January 1970, for long ranges. */
+export const usageWeeks = pgTable('usage_weeks', rollupColumns, (t) => [
+  primaryKey({ columns: [t.organizationId, t.start, t.keyId, t.routeId, t.method] }),
+  index('usage_weeks_start').using('brin', t.start),
+])
+
+export const rollupTables = {
+  minute: 'usage_minutes',
+  hour: 'usage_hours',
+  day: 'usage_days',
+  week: 'usage_weeks',
+} as const
 
 /**
  * What the rollups add up to: of each organization, of everybody (an empty organization), and of
@@ -121,7 +133,7 @@ export const usageTotals = pgTable(
   'usage_totals',
   {
     organizationId: text('organization_id').notNull(),
-    unit: text().$type<'minute' | 'hour' | 'day'>().notNull(),
+    unit: text().$type<'minute' | 'hour' | 'day' | 'week'>().notNull(),
     /** `*` for all endpoints. */
     routeId: text('route_id').notNull(),
     method: text().notNull(),

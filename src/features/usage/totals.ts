@@ -1,12 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
+import { rollupUnits } from './ranges.ts'
 import { addFigures, rollUp, type Sum } from './roll-up.ts'
-
-const units = [
-  { unit: 'minute', unitMs: 60_000 },
-  { unit: 'hour', unitMs: 3_600_000 },
-  { unit: 'day', unitMs: 86_400_000 },
-] as const
 
 /** All endpoints together. */
 export const all = '*'
@@ -23,7 +18,7 @@ export async function addTotals(tx: App, minutes: Sum[]): Promise<void> {
     { ...sum, ...together, organization_id: '' },
     { ...sum, key_id: '', organization_id: '' },
   ])
-  const rows = units.flatMap(({ unit, unitMs }) =>
+  const rows = rollupUnits.flatMap(({ unit, unitMs }) =>
     rollUp(spread, unitMs).map((row) => ({ ...row, unit })),
   )
   await tx.db.execute(sql`

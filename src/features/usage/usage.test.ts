@@ -128,7 +128,7 @@ test('the series is the same as a plain count, in any zone, at any interval, ove
       interval,
       async (times, timeZone, size) => {
         await app.db.execute(
-          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_totals, usage_periods`,
+          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_weeks, usage_totals, usage_periods`,
         )
         await recordAll(
           app,
