@@ -19,6 +19,17 @@ test('a body over a mebibyte is refused before anything reads it, also without a
   expect(answer).toMatchObject({ status: 413, body: { code: 'payload_too_large' } })
 })
 
+test('half of a surrogate pair anywhere in JSON is refused at its field, and whole ones are kept', async () => {
+  const { call } = openDoor(app)
+  const token = await signInAs(app, await makeCustomer(app))
+  const create = (body: object) => call('POST', '/api/portal/keys', { token, body })
+  for (const body of [{ name: 'a\ud800' }, { name: 'a', scopes: ['\udc00'] }]) {
+    const field = 'scopes' in body ? 'scopes' : 'name'
+    expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ path: field }] } })
+  }
+  expect(await create({ name: '😀 \\ud800' })).toMatchObject({ status: 201 })
+})
+
 test('a token that opens nothing does not let the cookie beside it open a write', async () => {
   const { call } = openDoor(app)
   const email = 'cookie@example.com'

@@ -21,6 +21,7 @@ import { rateLimit, rateLimitHeaders } from './middleware/rate-limit.ts'
 import { requestId } from './middleware/request-id.ts'
 import { standing } from './middleware/standing.ts'
 import { portalSwitches } from './middleware/switches.ts'
+import { wholeText } from './middleware/whole-text.ts'
 import { openApiDocument } from './openapi.ts'
 import type { PageHandler } from './pages.ts'
 
@@ -83,6 +84,7 @@ export function createFrontDoor(app: App, options: FrontDoorOptions): FrontDoor 
   const { room } = options
   if (room) door.get('/api/portal/live', (c) => openLive(c, room))
   if (pages) door.use((c, next) => (isPage(c) ? pages(c, baseOf(c)) : next()))
+  door.use(wholeText)
   for (const api of options.apis) door.route('/', api)
   door.get('/openapi.json', (c) => c.json(openApiDocument(door, app, options.version)))
   for (const alias of ['/customer-portal', '/support', '/billing']) {

@@ -10,6 +10,7 @@ const text = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\0]*$/, 'Leave out the zero byte')
+    .refine((given) => given.isWellFormed(), 'A text must not hold half of a character.')
 
 /** An event as CloudEvents 1.0 writes it; further attributes are let pass and not kept. */
 export const CloudEvent = z

@@ -104,6 +104,7 @@ test('a bad event is told by its index, and hinders no other', async () => {
     ['invalid_event', { ...predict(1), specversion: '0.3' }],
     ['invalid_event', { ...predict(1), id: '' }],
     ['invalid_event', { ...predict(1), id: 'x\0' }],
+    ['invalid_event', { ...predict(1), source: 'x\ud800' }],
     ['invalid_event', { ...predict(1), source: undefined }],
     ['invalid_value', bare],
     ['invalid_value', { ...predict(1), data: { value: '3' } }],
