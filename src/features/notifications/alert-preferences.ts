@@ -10,7 +10,7 @@ import { changesOf } from '../audit/changes.ts'
 import { severities } from '../notices/notice-types.ts'
 import { getSetting } from '../settings/settings.ts'
 import { findAlertEndpoint, setAlertEndpoint } from '../webhooks/alert-endpoint.ts'
-import { maskAddress } from '../webhooks/mask-address.ts'
+import { assertUnmasked, maskAddress } from '../webhooks/mask-address.ts'
 import { alertPreferences } from './schema.ts'
 
 const Thresholds = z
@@ -114,6 +114,7 @@ async function newAddress(
   if (isOn && !(isKept ? kept : given)) throw invalidInput(path, 'Give the address first')
   if (isKept) return undefined
   if (given === null || given === '') return null
+  assertUnmasked(given, path)
   await assertOutside(app, given, path)
   return given
 }

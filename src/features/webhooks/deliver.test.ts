@@ -187,6 +187,21 @@ test('after a rotation both secrets sign, until the former one ends', async () =
   expect(() => verify(webhook.secret, receiver.received[1]!)).toThrow()
 })
 
+test('a rotation sent twice ends no secret before its time; one without overlap ends them all', async () => {
+  await using world = await setUp()
+  const { app, ada, receiver, webhook } = world
+  const rotate = (overlap_hours: number) => rotateSecret(app, ada, webhook.id, { overlap_hours })
+  const [first, second] = await Promise.all([rotate(24), rotate(24)])
+  await testWebhook(app, ada, webhook.id)
+  for (const { secret } of [webhook, first, second])
+    expect(verify(secret, receiver.received[0]!)).toMatchObject({ type: 'webhook.test' })
+  const last = await rotate(0)
+  expect(last.former_secret_until).toBeNull()
+  await testWebhook(app, ada, webhook.id)
+  expect(receiver.received[1]!.headers['webhook-signature']).not.toContain(' ')
+  expect(verify(last.secret, receiver.received[1]!)).toMatchObject({ type: 'webhook.test' })
+})
+
 test('after five days without success an endpoint is switched off; a busy server is asked when it says', async () => {
   await using world = await setUp()
   const { app, ada, receiver, webhook } = world

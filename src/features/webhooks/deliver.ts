@@ -11,7 +11,7 @@ import {
   webhookDeliveries,
   webhookEndpoints,
 } from './schema.ts'
-import { signatureHeaders } from './signature.ts'
+import { signatureHeaders, validFormer } from './signature.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
@@ -64,9 +64,8 @@ async function holdDelivery(app: App, id: string) {
 /** One attempt, signed anew; the message's id and body stay. */
 async function call(app: App, endpoint: EndpointRow, { eventId, body }: DeliveryRow) {
   const time = app.now()
-  const isOverlap = endpoint.formerSecretUntil !== null && endpoint.formerSecretUntil > time
-  const sealed = [endpoint.secret, ...(isOverlap ? [endpoint.formerSecret!] : [])]
-  const secrets = sealed.map((secret) => unseal(app.secret, secret))
+  const valid = [endpoint, ...validFormer(endpoint, time)]
+  const secrets = valid.map(({ secret }) => unseal(app.secret, secret))
   const startedAt = performance.now()
   const answer = await callOutside(app, unseal(app.secret, endpoint.url), {
     method: 'POST',

@@ -8,6 +8,8 @@ import type { NoticeType, Severity } from '../notices/notice-types.ts'
 /** A type of notice, or all of them, also those that come later. */
 export type Subscription = NoticeType | '*'
 
+export type FormerSecret = { secret: string; until: string }
+
 /** Customers' servers that are told what happens. Addresses and secrets are sealed. */
 export const webhookEndpoints = pgTable(
   'webhook_endpoints',
@@ -19,9 +21,8 @@ export const webhookEndpoints = pgTable(
     url: text().notNull(),
     description: text().notNull().default(''),
     secret: text().notNull(),
-    /** Signs too, until then. */
-    formerSecret: text('former_secret'),
-    formerSecretUntil: moment('former_secret_until'),
+    /** They sign too, each until its time; the latest stands first. */
+    formerSecrets: jsonb('former_secrets').$type<FormerSecret[]>().notNull().default([]),
     events: jsonb().$type<Subscription[]>().notNull(),
     /** Of the alert preferences: told by severity. One an organization. */
     severities: jsonb().$type<Severity[]>(),

@@ -1,7 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { EndpointRow, FormerSecret } from './schema.ts'
 
 /** A secret as Standard Webhooks writes it: 32 random bytes in base64 behind `whsec_`. */
 export const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`
+
+/** The former secrets of an endpoint that still sign. */
+export function validFormer(endpoint: EndpointRow, at: Date): FormerSecret[] {
+  return endpoint.formerSecrets.filter(({ until }) => until > at.toISOString())
+}
 
 type Message = { id: string; time: Date; body: string; secrets: string[] }
 

@@ -5,6 +5,7 @@ import { unseal } from '../../core/secret.ts'
 import { noticeTypeNames } from '../notices/notice-types.ts'
 import { maskAddress } from './mask-address.ts'
 import type { DeliveryRow, EndpointRow } from './schema.ts'
+import { validFormer } from './signature.ts'
 
 export const Subscriptions = z
   .array(z.enum([...noticeTypeNames, '*']))
@@ -24,7 +25,7 @@ export const EndpointJson = z
     former_secret_until: z
       .string()
       .nullable()
-      .openapi({ description: 'Until then the former secret signs, too' }),
+      .openapi({ description: 'Until then a former secret signs, too' }),
     created_at: z.string(),
   })
   .openapi('Webhook')
@@ -37,8 +38,7 @@ export const NewEndpointJson = EndpointJson.extend({
 }).openapi('NewWebhook')
 
 export function toEndpointJson(app: App, row: EndpointRow): EndpointJson {
-  const { formerSecretUntil } = row
-  const isOverlap = formerSecretUntil !== null && formerSecretUntil > app.now()
+  const ends = validFormer(row, app.now()).map(({ until }) => until)
   return {
     id: row.id,
     url: maskAddress(unseal(app.secret, row.url)),
@@ -48,7 +48,7 @@ export function toEndpointJson(app: App, row: EndpointRow): EndpointJson {
     enabled: row.isEnabled,
     disabled_reason: row.disabledReason,
     failing_since: row.failingSince?.toISOString() ?? null,
-    former_secret_until: isOverlap ? formerSecretUntil.toISOString() : null,
+    former_secret_until: ends.sort().at(-1) ?? null,
     created_at: row.createdAt.toISOString(),
   }
 }

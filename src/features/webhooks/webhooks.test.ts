@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTestApp } from '../../../test/app.ts'
 import { makeCustomer, makeMember } from '../../../test/make.ts'
+import { unseal } from '../../core/secret.ts'
 import { auditLog } from '../audit/schema.ts'
 import { webhookEndpoints } from './schema.ts'
 import { createWebhook, getWebhook, listWebhooks, updateWebhook } from './webhooks.ts'
@@ -33,6 +34,27 @@ test('an address is https and public, sealed where it is stored, and masked wher
   await expect(
     updateWebhook(app, ada, made.id, { url: 'https://10.0.0.1/' }),
   ).rejects.toMatchObject({ code: 'validation_error' })
+})
+
+test('the masked address that was read changes nothing when it is sent back, and another is refused', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  const { id, url } = await createWebhook(app, ada, input)
+  const storedUrl = async () => {
+    const [row] = await app.db.select().from(webhookEndpoints)
+    return unseal(app.secret, row!.url)
+  }
+  await updateWebhook(app, ada, id, { url, description: 'ours' })
+  expect(await storedUrl()).toBe(input.url)
+  for (const masked of [`${url}x`, 'https://other.example.com/…'])
+    await expect(updateWebhook(app, ada, id, { url: masked })).rejects.toMatchObject({
+      details: { errors: [{ path: 'url' }] },
+    })
+  await expect(createWebhook(app, ada, { ...input, url })).rejects.toMatchObject({
+    code: 'validation_error',
+  })
+  await updateWebhook(app, ada, id, { url: 'https://hooks.example.com/new' })
+  expect(await storedUrl()).toBe('https://hooks.example.com/new')
 })
 
 test('owner and developers change webhooks, a viewer reads them, and nobody else knows of them', async () => {

@@ -16,11 +16,14 @@ import { seal } from '../../core/secret.ts'
 import { lockOrganization } from '../accounts/organizations.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
+import { assertUnmasked } from './mask-address.ts'
 import { type EndpointRow, webhookEndpoints } from './schema.ts'
-import { newSecret } from './signature.ts'
+import { newSecret, validFormer } from './signature.ts'
 import { type EndpointJson, Subscriptions, toEndpointJson } from './webhook-json.ts'
 
 const maxEndpoints = 10
+/** With the present one, ten signatures a message. */
+const maxFormerSecrets = 9
 
 const Url = z.string().trim().min(1, 'Give the address').max(2000)
 const Description = z.string().trim().max(200)
@@ -83,7 +86,7 @@ export async function createWebhook(
   input: CreateWebhook,
 ): Promise<EndpointJson & { secret: string }> {
   const organizationId = requireOrganization(actor, 'webhooks:write')
-  await assertOutside(app, input.url, 'url')
+  await assertAddress(app, input.url)
   return inTransaction(app, async (tx) => {
     await lockOrganization(tx, organizationId)
     const isTheirs = eq(webhookEndpoints.organizationId, organizationId)
@@ -109,6 +112,11 @@ export async function createWebhook(
   })
 }
 
+async function assertAddress(app: App, url: string): Promise<void> {
+  assertUnmasked(url, 'url')
+  await assertOutside(app, url, 'url')
+}
+
 type NewEndpoint = Pick<EndpointRow, 'organizationId' | 'url' | 'secret' | 'events'> &
   Partial<Pick<EndpointRow, 'description' | 'severities' | 'isEnabled'>>
 
@@ -126,7 +134,7 @@ export async function insertEndpoint(
   return row!
 }
 
-/** Changes what is given. Switching on again forgets why it was off. */
+/** Changes what is given; the masked address that was read changes nothing. Switching on again forgets why it was off. */
 export async function updateWebhook(
   app: App,
   actor: Actor,
@@ -134,10 +142,12 @@ export async function updateWebhook(
   input: UpdateWebhook,
 ): Promise<EndpointJson> {
   const organizationId = requireOrganization(actor, 'webhooks:write')
-  if (input.url !== undefined) await assertOutside(app, input.url, 'url')
+  const present = await getWebhook(app, actor, id)
+  const url = input.url === present.url ? undefined : input.url
+  if (url !== undefined) await assertAddress(app, url)
   return inTransaction(app, async (tx) => {
     const before = await findEndpoint(tx, organizationId, id)
-    const { url, enabled, ...rest } = input
+    const { url: _, enabled, ...rest } = input
     const change = {
       ...rest,
       ...(url !== undefined && { url: seal(tx.secret, url) }),
@@ -165,7 +175,10 @@ export async function deleteWebhook(app: App, actor: Actor, id: string): Promise
   })
 }
 
-/** Gives an endpoint another secret. The former one signs beside it for a while, so that nothing is refused meanwhile. */
+/**
+ * Gives an endpoint another secret. The former one signs beside it for a while, so that nothing is
+ * refused meanwhile; so do those before it whose while is not over, as after a form that was sent twice.
+ */
 export async function rotateSecret(
   app: App,
   actor: Actor,
@@ -174,13 +187,14 @@ export async function rotateSecret(
 ): Promise<EndpointJson & { secret: string }> {
   const organizationId = requireOrganization(actor, 'webhooks:write')
   return inTransaction(app, async (tx) => {
+    await lockOrganization(tx, organizationId)
     const before = await findEndpoint(tx, organizationId, id)
     const secret = newSecret()
-    const until = new Date(tx.now().getTime() + overlap_hours * 3_600_000)
+    const until = new Date(tx.now().getTime() + overlap_hours * 3_600_000).toISOString()
+    const former = [{ secret: before.secret, until }, ...validFormer(before, tx.now())]
     const row = await writeEndpoint(tx, before, {
       secret: seal(tx.secret, secret),
-      formerSecret: overlap_hours === 0 ? null : before.secret,
-      formerSecretUntil: overlap_hours === 0 ? null : until,
+      formerSecrets: overlap_hours === 0 ? [] : former.slice(0, maxFormerSecrets),
     })
     await recordWebhookAudit(tx, actor, row, 'webhooks.secret_rotated', { overlap_hours })
     return { ...toEndpointJson(tx, row), secret }

@@ -22,7 +22,7 @@ export function loader({ context }: Route.LoaderArgs) {
 export async function action({ context, request }: Route.ActionArgs) {
   const { app, actor } = context.get(pageContext)
   return submit(WebhookForm, request, async (form) => {
-    const input = checked(CreateWebhook, { url: '', ...toWebhookInput(form) })
+    const input = checked(CreateWebhook, toWebhookInput(form))
     const { id, secret } = await createWebhook(app, actor, input)
     return { id, secret }
   })

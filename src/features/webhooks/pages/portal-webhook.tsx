@@ -55,10 +55,7 @@ export async function action({ context, params, request }: Route.ActionArgs) {
   return submitOneOf(request, {
     edit: formOf(
       WebhookForm,
-      async (form) => {
-        const { url } = await getWebhook(app, actor, id)
-        return updateWebhook(app, actor, id, checked(UpdateWebhook, toWebhookInput(form, url)))
-      },
+      async (form) => updateWebhook(app, actor, id, checked(UpdateWebhook, toWebhookInput(form))),
       `${here}?done=saved`,
     ),
     switch: formOf(
