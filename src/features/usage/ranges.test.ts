@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { toTime } from '../../core/http/query-fields.ts'
 import { coverRanges, toBuckets, toRange } from './ranges.ts'
 
 const now = Date.parse('2026-11-24T12:00:00Z')
@@ -70,6 +71,17 @@ test('a day in Paris has 25 hours when summer time ends, and weeks begin on Mond
 test('a date means its first moment in the reader’s zone', () => {
   const range = toRange({ from: '2026-11-23', to: '2026-11-24' }, 'Asia/Kolkata', now, 0)
   expect(range).toEqual(rangeOf('2026-11-22T18:30:00Z', '2026-11-23T18:30:00Z'))
+})
+
+test('dates give their days and no other, also long ago in a zone that is off by half an hour', () => {
+  for (const zone of ['Asia/Kolkata', 'America/St_Johns', 'Asia/Kathmandu', 'UTC']) {
+    const daysOf = (from: string, to: string) =>
+      toBuckets(toRange({ from, to }, zone, now, 0), 'day', zone, now)
+    const days = daysOf('2026-10-24', '2026-10-27')
+    expect(days.map(({ from, to }) => (to - from) / unitMs.hour)).toEqual([24, 24, 24])
+    expect(days[0]!.start).toBe(toTime('2026-10-24', zone))
+    expect(daysOf('2026-10-27', '2026-10-28')[0]!.from).toBe(days[2]!.to)
+  }
 })
 
 test('ends of a range move outwards to minutes, and to hours where minutes are gone', () => {

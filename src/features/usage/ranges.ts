@@ -18,8 +18,9 @@ const floorTo = (time: number, unit: number) => Math.floor(time / unit) * unit
 const ceilTo = (time: number, unit: number) => Math.ceil(time / unit) * unit
 
 /**
- * The range of a query, from `fallback.from` up to now where it says nothing. Its ends are moved
- * outwards to whole minutes or, before the last three days, to whole hours: rollups know no finer.
+ * The range of a query, from `fallback` up to now where it says nothing. Its ends are moved outwards
+ * to whole minutes or, before the last three days, to whole hours: rollups know no finer. A date that
+ * ends it moves back, as the days before it do where a zone is off by half an hour.
  * @throws AppError `validation_error` when it ends before it begins.
  */
 export function toRange(query: RangeQuery, zone: string, now: number, fallback: number): Range {
@@ -27,7 +28,10 @@ export function toRange(query: RangeQuery, zone: string, now: number, fallback: 
   const to = query.to === undefined ? Math.max(now, from + 1) : toTime(query.to, zone)
   if (from >= to) throw invalidInput('to', 'The range must end after it begins.')
   const unitAt = (time: number) => (time >= now - minuteRetentionMs ? minuteMs : hourMs)
-  return { from: floorTo(from, unitAt(from)), to: ceilTo(to, unitAt(to)) }
+  const start = floorTo(from, unitAt(from))
+  const back = floorTo(to, unitAt(to))
+  const isDate = query.to !== undefined && !query.to.includes('T')
+  return { from: start, to: isDate && back > start ? back : ceilTo(to, unitAt(to)) }
 }
 
 export type Bucket = Range & { start: number }
@@ -52,11 +56,10 @@ export function toBuckets(range: Range, interval: Interval, zone: string, now: n
       )
     }
     const next = at.add(step)
-    buckets.push({
-      start: at.epochMilliseconds,
-      from: Math.max(range.from, cut(at.epochMilliseconds)),
-      to: Math.min(range.to, cut(next.epochMilliseconds)),
-    })
+    const from = Math.max(range.from, cut(at.epochMilliseconds))
+    const to = Math.min(range.to, cut(next.epochMilliseconds))
+    // A range that moved back to a whole hour begins within the day before, of which it has nothing.
+    if (from < to) buckets.push({ start: at.epochMilliseconds, from, to })
     at = next
   }
   return buckets
