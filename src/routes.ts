@@ -16,6 +16,7 @@ export default [
   route('reset-password', 'features/sessions/pages/portal-reset-password.tsx'),
   route('email-change', 'features/accounts/pages/portal-email-change.tsx'),
   route('verify-email', 'features/accounts/pages/portal-verify-email.tsx'),
+  route('unsubscribe', 'features/notifications/pages/portal-unsubscribe.tsx'),
   route('invitations/:token', 'features/teams/pages/portal-invitation.tsx'),
   route('organizations/switch', 'features/teams/pages/portal-switch.tsx'),
   route('help/errors/:code', 'features/logs/pages/portal-error-help.tsx'),

@@ -59,6 +59,8 @@ const signedIn = { access: 'signed-in' } as const
 export const rows: Record<string, Row> = {
   'GET /auth/reset-password': { ...everybody, query: 'token=x' },
   'GET /auth/verify-email': { ...everybody, query: 'token=x' },
+  'GET /auth/unsubscribe': { ...everybody, query: 'token=x' },
+  'POST /auth/unsubscribe': { ...everybody, query: 'token=x' },
   'POST /api/portal/auth/login': { ...everybody, body: { ...nobody, ...wrong } },
   'POST /api/portal/auth/logout': everybody,
   'POST /api/portal/auth/register': { ...everybody, body: { email: 'none', ...wrong } },

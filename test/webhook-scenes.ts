@@ -1,3 +1,4 @@
+import { unsubscribeUrlOf } from '../src/features/notifications/unsubscribe.ts'
 import type { Stage } from './audit-scenes.ts'
 
 const path = '/api/portal/webhooks'
@@ -18,7 +19,7 @@ const alerts = {
   webhook: { enabled: true, url: 'http://hooks.test/an-alert-hook' },
 }
 
-/** What is done with webhooks and alerts. */
+/** What is done with webhooks, alerts and mails. */
 export const webhookScenes = {
   'POST /api/portal/webhooks': async (s: Stage) => {
     await add(s)
@@ -39,4 +40,10 @@ export const webhookScenes = {
   },
   'PUT /api/v1/customer/alert-preferences': (s: Stage) =>
     s.asAda('PUT', '/api/v1/customer/alert-preferences', { thresholds: [60] }),
+  'POST /auth/unsubscribe': async ({ app, ada, door }: Stage) => {
+    const { pathname, search } = new URL(unsubscribeUrlOf(app, ada.userId, 'plan.changed')!)
+    const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
+    const answer = await door.request(pathname + search, { method: 'POST', body })
+    return { status: answer.status, headers: answer.headers, body: await answer.json() }
+  },
 }

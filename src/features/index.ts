@@ -30,6 +30,7 @@ import { alertsApi } from './notifications/alerts-api.ts'
 import { notificationsApi } from './notifications/api.ts'
 import { notificationsJobs } from './notifications/jobs.ts'
 import { notesApi } from './notifications/notes-api.ts'
+import { unsubscribeApi } from './notifications/unsubscribe-api.ts'
 import { plansApi } from './plans/api.ts'
 import { plansCommands } from './plans/commands.ts'
 import { sessionsApi } from './sessions/api.ts'
@@ -76,6 +77,7 @@ export const apis: OpenAPIHono<ApiEnv>[] = [
   notificationsApi,
   alertsApi,
   notesApi,
+  unsubscribeApi,
   upstreamsApi,
   keysApi,
   usageApi,

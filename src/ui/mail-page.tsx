@@ -44,7 +44,7 @@ const styleOf = (color: string) => {
 /** The one form that every mail has: who writes, what happened, one button, and its address in full. */
 export function MailPage({ frame, pieces }: { frame: MailFrame; pieces: MailPieces }) {
   const { brandText } = brandColors(frame.primaryColor, 'light')
-  const { subject, greeting, text, details, button, note, footer } = pieces
+  const { subject, greeting, text, details, button, note, footer, unsubscribe } = pieces
   return (
     <html lang={frame.locale}>
       <head>
@@ -101,6 +101,14 @@ export function MailPage({ frame, pieces }: { frame: MailFrame; pieces: MailPiec
               }}
             >
               {footer}
+              {unsubscribe && (
+                <>
+                  <br />
+                  <a className="link" href={unsubscribe.link} style={{ color: brandText }}>
+                    {unsubscribe.label}
+                  </a>
+                </>
+              )}
             </p>
           </Table>
         </Table>

@@ -57,6 +57,8 @@ export type MailPieces = {
   button: { label: string; link: string; hint: string } | null
   note: string[]
   footer: string
+  /** Stops mails like this one; absent from those that always come. */
+  unsubscribe?: { label: string; link: string }
 }
 
 /** No mail of ours is answered by a machine, such as one that is on holiday (RFC 3834). */
@@ -69,47 +71,67 @@ export async function renderMail(mail: MailToRender) {
 
 async function write(frame: MailFrame, pieces: MailPieces) {
   const html = await render(<MailPage frame={frame} pieces={pieces} />)
-  return { subject: pieces.subject, html, text: textOf(pieces, frame.locale), headers }
+  const { subject, unsubscribe } = pieces
+  return {
+    ...{ subject, html, text: textOf(pieces, frame.locale) },
+    headers: { ...headers, ...(unsubscribe && unsubscribeHeaders(unsubscribe.link)) },
+  }
 }
 
-/** A mail of one notice. `base` is where the portal lives. */
-export async function renderNoticeMail(frame: MailFrame, base: string, notice: NoticeToSay) {
+/** Mail programs show a button of their own for it (RFC 2369, RFC 8058). */
+const unsubscribeHeaders = (link: string) => ({
+  'List-Unsubscribe': `<${link}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
+
+/** Where the links of a notice's mail lead. */
+export type NoticePlaces = { portal: string; unsubscribe?: string }
+
+/** A mail of one notice. */
+export async function renderNoticeMail(
+  frame: MailFrame,
+  places: NoticePlaces,
+  notice: NoticeToSay,
+) {
   const t = texts.getFixedT(frame.locale)
   const { title, text, path } = sayNoticeIn(frame, notice)
   return write(frame, {
-    ...noticePieces(frame),
+    ...noticePieces(frame, places),
     subject: title,
     text: [text],
-    button: { label: t('noticeButton'), link: base + path, hint: t('linkHint') },
+    button: { label: t('noticeButton'), link: places.portal + path, hint: t('linkHint') },
   })
 }
 
 /** A mail of the notices of a day. */
 export async function renderDigestMail(
   frame: MailFrame,
-  base: string,
+  places: NoticePlaces,
   notices: (NoticeToSay & { time: Date })[],
 ) {
   const t = texts.getFixedT(frame.locale)
   const format = createFormat(frame.locale, frame.timeZone)
   const company = frame.companyName
   return write(frame, {
-    ...noticePieces(frame),
+    ...noticePieces(frame, places),
     subject: t('digest.title', { company, count: notices.length }),
     text: [t('digest.intro')],
     details: notices.map((notice) => ({
       label: format.moment(notice.time.toISOString()),
       value: sayNoticeIn(frame, notice).title,
     })),
-    button: { label: t('digest.open'), link: `${base}/notifications`, hint: t('linkHint') },
+    button: {
+      label: t('digest.open'),
+      link: `${places.portal}/notifications`,
+      hint: t('linkHint'),
+    },
   })
 }
 
-function noticePieces({
-  locale,
-  reader,
-  companyName,
-}: MailFrame): Omit<MailPieces, 'subject' | 'text'> {
+function noticePieces(
+  { locale, reader, companyName }: MailFrame,
+  { unsubscribe }: NoticePlaces,
+): Omit<MailPieces, 'subject' | 'text'> {
   const t = texts.getFixedT(locale)
   return {
     greeting: reader ? t('greeting', { name: reader }) : t('greetingPlain'),
@@ -117,6 +139,7 @@ function noticePieces({
     button: null,
     note: [t('noticeNote')],
     footer: t('footer', { company: companyName }),
+    unsubscribe: unsubscribe ? { label: t('unsubscribe'), link: unsubscribe } : undefined,
   }
 }
 
@@ -168,16 +191,16 @@ function writeDetail(value: string | Date, { locale, timeZone }: MailToRender): 
 
 function textOf(pieces: MailPieces, locale: Locale): string {
   const t = texts.getFixedT(locale)
-  const { greeting, text, details, button, note, footer } = pieces
+  const { greeting, text, details, button, note, footer, unsubscribe } = pieces
+  const writeLink = ({ label, link }: { label: string; link: string }) =>
+    `${t('detailLine', { label, value: '' }).trimEnd()}\n${link}`
   const blocks = [
     greeting,
     ...text,
     details.map((detail) => t('detailLine', detail)).join('\n'),
-    button
-      ? `${t('detailLine', { label: button.label, value: '' }).trimEnd()}\n${button.link}`
-      : '',
+    button ? writeLink(button) : '',
     ...note,
-    `-- \n${footer}`,
+    [`-- \n${footer}`, unsubscribe ? writeLink(unsubscribe) : ''].filter(Boolean).join('\n'),
   ]
   return `${blocks.filter(Boolean).join('\n\n')}\n`
 }

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import {
   type Actor,
   can,
@@ -11,11 +11,12 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { recordUserAudit } from '../accounts/user-audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { type NoticeType, noticeTypeNames, permissionOf } from '../notices/notice-types.ts'
+import { notices } from '../notices/schema.ts'
 import { type MailMode, mailModeNames } from './mail-mode.ts'
-import { mailModes } from './schema.ts'
+import { digestEntries, mailModes } from './schema.ts'
 
 /** What a person can choose for: the rest is mailed always. */
-const choosable = noticeTypeNames.filter(permissionOf)
+export const choosable = noticeTypeNames.filter(permissionOf)
 
 export const MailModes = z
   .partialRecord(z.enum(choosable), z.enum(mailModeNames))
@@ -46,12 +47,7 @@ export async function updateMailModes(
   const before = await getMailModes(app, actor)
   const { userId } = requireUser(actor)
   return inTransaction(app, async (tx) => {
-    for (const [type, mode] of Object.entries(input) as [NoticeType, MailMode][]) {
-      await tx.db
-        .insert(mailModes)
-        .values({ userId, type, mode })
-        .onConflictDoUpdate({ target: [mailModes.userId, mailModes.type], set: { mode } })
-    }
+    await writeMailModes(tx, userId, input)
     const after = await getMailModes(tx, actor)
     await recordUserAudit(
       tx,
@@ -62,4 +58,20 @@ export async function updateMailModes(
     )
     return after
   })
+}
+
+/** Stores how a person is mailed. What waits for the daily mail and is not wanted any more goes from there. */
+export async function writeMailModes(tx: App, userId: string, modes: MailModes): Promise<void> {
+  const chosen = Object.entries(modes) as [NoticeType, MailMode][]
+  for (const [type, mode] of chosen) {
+    await tx.db
+      .insert(mailModes)
+      .values({ userId, type, mode })
+      .onConflictDoUpdate({ target: [mailModes.userId, mailModes.type], set: { mode } })
+  }
+  const off = chosen.filter(([, mode]) => mode === 'off').map(([type]) => type)
+  const unwanted = tx.db.select({ id: notices.id }).from(notices).where(inArray(notices.type, off))
+  await tx.db
+    .delete(digestEntries)
+    .where(and(eq(digestEntries.userId, userId), inArray(digestEntries.noticeId, unwanted)))
 }

@@ -5,20 +5,28 @@ import { renderDigestMail, renderNoticeMail, sayNoticeIn } from '../../ui/mail.t
 import { organizations, users } from '../accounts/schema.ts'
 import { type Addressee, mailFrameOf, portalUrlOf } from '../accounts/user-mails.tsx'
 import type { NoticeRow } from '../notices/schema.ts'
+import { type MailTopic, unsubscribeUrlOf } from './unsubscribe.ts'
+
+type Reader = Addressee & { id: string }
 
 /** Queues a mail of a notice, in the reader's language. */
-export async function mailNotice(tx: App, reader: Addressee, notice: NoticeRow): Promise<void> {
+export async function mailNotice(tx: App, reader: Reader, notice: NoticeRow): Promise<void> {
   const frame = await mailFrameOf(tx, reader)
-  const mail = await renderNoticeMail(frame, await portalUrlOf(tx), notice)
+  const mail = await renderNoticeMail(frame, await placesOf(tx, reader, notice.type), notice)
   await queueMail(tx, `notices.${notice.type}`, { to: reader.email, ...mail })
 }
 
 /** Queues the mail of a day's notices. */
-export async function mailDigest(tx: App, reader: Addressee, rows: NoticeRow[]): Promise<void> {
+export async function mailDigest(tx: App, reader: Reader, rows: NoticeRow[]): Promise<void> {
   const frame = await mailFrameOf(tx, reader)
   const said = rows.map(({ type, data, createdAt }) => ({ type, data, time: createdAt }))
-  const mail = await renderDigestMail(frame, await portalUrlOf(tx), said)
+  const mail = await renderDigestMail(frame, await placesOf(tx, reader, 'digest'), said)
   await queueMail(tx, 'notices.digest', { to: reader.email, ...mail })
+}
+
+async function placesOf(tx: App, reader: Reader, topic: MailTopic) {
+  const unsubscribe = unsubscribeUrlOf(tx, reader.id, topic)
+  return { portal: await portalUrlOf(tx), unsubscribe }
 }
 
 const marks = { info: ':information_source:', warning: ':warning:', critical: ':rotating_light:' }

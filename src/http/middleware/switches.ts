@@ -6,10 +6,10 @@ import { getSettings, type SettingKey } from '../../features/settings/settings.t
 /** Settings that take a part of the portal away, and the paths of that part in every API and page. */
 const switches: { setting: SettingKey; paths: RegExp }[] = [
   {
-    // Signing in stays: it is the operator's way in, too.
+    // Signing in stays: it is the operator's way in, too. So does the way to stop mails.
     setting: 'portal_enabled',
     paths:
-      /^\/(portal(?!\/(login(\/two-factor)?|logout)$)|api\/portal(?!\/auth\/(login|two-factor|passkey\/(options|verify)|logout|session)$)|api\/v1\/customer|api\/dev)(\/|$)/,
+      /^\/(portal(?!\/(login(\/two-factor)?|logout|unsubscribe)$)|api\/portal(?!\/auth\/(login|two-factor|passkey\/(options|verify)|logout|session)$)|api\/v1\/customer|api\/dev)(\/|$)/,
   },
   {
     setting: 'portal_show_usage',
