@@ -65,6 +65,7 @@ export const aRoute = (rest: Partial<RouteMatch> = {}): RouteMatch => ({
     authRequired: true,
     scopes: [],
     creditCost: 1,
+    meters: [],
     timeoutMs: null,
     maxBodyBytes: null,
     cors: [],

@@ -33,6 +33,7 @@ export function makeUsageRecord(id: string, rest: Partial<UsageRecord> = {}): Us
     bytesIn: 0,
     bytesOut: 512,
     creditCost: 1,
+    meters: [],
     clientIp: '203.0.113.9',
     source: 'api',
     decision: null,

@@ -18,7 +18,7 @@ export function aRecord(
     ...{ routeId: 'rte_1', route: '/v1/*', method: 'GET', path: '/v1/stations' },
     ...{ outcome: 'forwarded', status: 200, errorCode: null, latencyMs: 10, upstreamMs: 9 },
     ...{ bytesIn: 0, bytesOut: 100, creditCost: 1, clientIp: '203.0.113.9', source: 'api' },
-    ...{ decision: null, limits: null },
+    ...{ meters: [], decision: null, limits: null },
     ...rest,
   }
 }

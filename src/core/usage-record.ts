@@ -39,6 +39,8 @@ export type UsageRecord = {
   bytesIn: number
   bytesOut: number
   creditCost: number
+  /** Keys of the meters that the route named when the request was made. */
+  meters: readonly string[]
   clientIp: string
   source: 'api' | 'playground'
   decision: Decision | null

@@ -1,4 +1,5 @@
 import type { App } from '../core/app.ts'
+import type { CreateMeter } from '../features/meters/meter-input.ts'
 import { createMeter } from '../features/meters/meters.ts'
 import { recordEvents } from '../features/meters/record-events.ts'
 import { createRandom } from './seed-usage.ts'
@@ -8,18 +9,25 @@ const dayMs = 86_400_000
 const days = 30
 const batchSize = 1000
 
-/** What the weather API counts beside requests. */
-const meters = [
+/** What the weather API counts beside all requests. */
+const meters: CreateMeter[] = [
   { key: 'ml_predictions', name: 'Model forecasts', kind: 'counter', unit: 'forecasts' },
   { key: 'storage', name: 'Storage', kind: 'gauge', unit: 'GB' },
   { key: 'station_feeds', name: 'Station feeds', kind: 'gauge', unit: 'feeds' },
-] as const
+  {
+    ...{ key: 'forecast_calls', name: 'Forecast calls', kind: 'counter', unit: 'calls' },
+    source: 'requests',
+  },
+]
 
 type Reporter = { email: string; perDay: number }
 
+export async function createMeters(app: App): Promise<void> {
+  for (const meter of meters) await createMeter(app, system, meter)
+}
+
 /** Thirty days of events for each customer, reported as a program would: forecasts by the hour, levels by the day. */
 export async function seedMeters(app: App, customers: Reporter[]): Promise<void> {
-  for (const meter of meters) await createMeter(app, system, meter)
   const random = createRandom(20_261_125)
   const now = app.now().getTime()
   const events = customers.flatMap((customer) => eventsOf(customer, now, random))

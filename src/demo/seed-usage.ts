@@ -71,6 +71,7 @@ function recordOf(
     bytesIn: route.method === 'POST' ? 180 : 0,
     bytesOut: isRefused ? 420 : Math.round(400 + random() * 6000),
     creditCost: 1,
+    meters: route.meters,
     clientIp: `198.51.100.${1 + Math.floor(random() * 200)}`,
     source: 'api',
     decision: isRefused

@@ -10,7 +10,7 @@ import { setSetting } from '../features/settings/settings.ts'
 import { createRoute } from '../features/upstreams/routes.ts'
 import { createUpstream, updateUpstream } from '../features/upstreams/upstreams.ts'
 import { type Past, seedHistory } from './seed-history.ts'
-import { seedMeters } from './seed-meters.ts'
+import { createMeters, seedMeters } from './seed-meters.ts'
 import { seedTeam } from './seed-team.ts'
 import { seedUsage } from './seed-usage.ts'
 
@@ -53,6 +53,7 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
     'Live observations and forecasts from 240 stations. Create a key and make your first call in a minute.',
   )
   await seedPlans(app)
+  await createMeters(app)
   const routes = await seedRoutes(app, upstreamUrl)
   const admin = { email: 'admin@northwind.example', password: newPassword() }
   await createUser(app, system, { ...admin, name: 'Nora Wind', role: 'admin' })
@@ -106,7 +107,7 @@ async function seedPlans(app: App): Promise<void> {
     rate_limit_per_minute: 100,
     requests_per_month: 10_000,
     max_api_keys: 3,
-    limits: { ml_predictions: 2500, storage: 10, station_feeds: 5 },
+    limits: { ml_predictions: 2500, storage: 10, station_feeds: 5, forecast_calls: 1500 },
     is_default: true,
     features: ['All stations', 'Community support'],
   })
@@ -119,7 +120,7 @@ async function seedPlans(app: App): Promise<void> {
     quota_enforcement: 'soft',
     overage_price: 25,
     max_api_keys: 20,
-    limits: { ml_predictions: 12_000, storage: 25, station_feeds: 15 },
+    limits: { ml_predictions: 12_000, storage: 25, station_feeds: 15, forecast_calls: 5000 },
     features: ['All stations', 'Streaming', 'E-mail support'],
   })
   await createPlan(app, system, {
@@ -139,6 +140,7 @@ export type SeededRoute = {
   path: string
   method: string
   sample: string
+  meters: string[]
   weight: number
   latencyMs: number
 }
@@ -175,13 +177,15 @@ async function seedRoutes(app: App, upstreamUrl: string): Promise<SeededRoute[]>
   ] as const
   const routes: SeededRoute[] = []
   for (const [name, path, method, sample, weight, latencyMs] of wanted) {
+    const meters = name === 'Forecast' ? ['forecast_calls'] : []
     const { id } = await createRoute(app, system, {
       name,
       path,
       methods: [method],
       upstream: upstream.id,
+      meters,
     })
-    routes.push({ id, path, method, sample, weight, latencyMs })
+    routes.push({ id, path, method, sample, meters, weight, latencyMs })
   }
   const openApi = {
     name: 'OpenAPI document',

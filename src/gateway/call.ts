@@ -129,6 +129,7 @@ export function recordOf(call: Call): UsageRecord {
     bytesIn: 0,
     bytesOut: 0,
     creditCost: call.route?.route.creditCost ?? 1,
+    meters: call.route?.route.meters ?? [],
     clientIp: call.ip,
     source: 'api',
     decision: null,

@@ -58,6 +58,8 @@ export type RouteMatch = {
   /** A key needs at least one of these besides the method scope rule; empty means only that rule. */
   scopes: string[]
   creditCost: number
+  /** Keys of the meters that its requests feed. */
+  meters: string[]
   timeoutMs: number | null
   maxBodyBytes: number | null
   /** Origins for CORS; empty means no CORS headers of ours. */

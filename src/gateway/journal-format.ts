@@ -2,7 +2,8 @@ import type { UsageRecord } from '../core/usage-record.ts'
 
 /**
  * Lines of the usage journal: each a JSON array that begins with its kind. A changed layout gets a
- * new kind, so that a journal left behind by an older version is still understood.
+ * new kind, or one more field at the end that may be absent, so that a journal left behind by an
+ * older version is still understood.
  */
 
 /** What is known of a request when it is about to be forwarded. */
@@ -20,6 +21,7 @@ export type OpenRecord = Pick<
   | 'method'
   | 'path'
   | 'creditCost'
+  | 'meters'
   | 'clientIp'
   | 'source'
 >
@@ -40,6 +42,8 @@ type Opening = [
   creditCost: number,
   clientIp: string,
   source: UsageRecord['source'],
+  /** Absent where the route names none. */
+  meters?: UsageRecord['meters'],
 ]
 
 /** Fields of a line that tells how a request ended, in their order. */
@@ -74,7 +78,7 @@ export function doneLine(record: UsageRecord): string {
 }
 
 function openingOf(r: OpenRecord): Opening {
-  return [
+  const opening: Opening = [
     r.id,
     r.time,
     r.organizationId,
@@ -90,6 +94,8 @@ function openingOf(r: OpenRecord): Opening {
     r.clientIp,
     r.source,
   ]
+  if (r.meters.length > 0) opening.push(r.meters)
+  return opening
 }
 
 function endingOf(r: UsageRecord): Ending {
@@ -137,10 +143,12 @@ function parseArray(text: string): unknown[] {
   }
 }
 
+const none: UsageRecord['meters'] = []
+
 /** The whole record at once, so that its ending is only filled in: copies would cost more than the parsing. */
 function fromOpening(fields: Opening): UsageRecord {
   const [id, time, organizationId, userId, keyId, keyPrefix, environment, ...request] = fields
-  const [routeId, route, method, path, creditCost, clientIp, source] = request
+  const [routeId, route, method, path, creditCost, clientIp, source, meters] = request
   return {
     id,
     time: time ?? 0,
@@ -161,6 +169,7 @@ function fromOpening(fields: Opening): UsageRecord {
     bytesIn: 0,
     bytesOut: 0,
     creditCost: creditCost ?? 0,
+    meters: meters ?? none,
     clientIp,
     source,
     decision: null,
@@ -189,6 +198,7 @@ const text: Check = (value) => typeof value === 'string'
 const textOrNull: Check = (value) => value === null || typeof value === 'string'
 /** JSON writes NaN and Infinity as null; an odd figure must not lose a request, it is read as 0. */
 const figure: Check = (value) => value === null || typeof value === 'number'
+const texts: Check = (value) => Array.isArray(value) && value.every(text)
 const object: Check = (value) => typeof value === 'object' && !Array.isArray(value)
 const fourFigures: Check = (value) =>
   value === null || (Array.isArray(value) && value.length === 4 && value.every(figure))
@@ -200,16 +210,19 @@ const oneOf =
 const openingShape: Check[] = [
   ...[text, figure, text, text, text, text, oneOf('live', 'test')],
   ...[textOrNull, textOrNull, text, text, figure, text, oneOf('api', 'playground')],
+  texts,
 ]
 const endingShape: Check[] = [
   ...[oneOf('forwarded', 'refused', 'interrupted'), figure, textOrNull],
   ...[figure, figure, figure, figure, object, fourFigures],
 ]
 
-const isOpening = (value: unknown): value is Opening => matches(value, openingShape)
+/** The last field of an opening may be absent. */
+const isOpening = (value: unknown): value is Opening =>
+  matches(value, openingShape, openingShape.length - 1)
 const isEnding = (value: unknown): value is Ending => matches(value, endingShape)
 
-function matches(value: unknown, shape: Check[]): boolean {
-  if (!Array.isArray(value) || value.length !== shape.length) return false
-  return shape.every((check, i) => check(value[i]))
+function matches(value: unknown, shape: Check[], least = shape.length): boolean {
+  if (!Array.isArray(value) || value.length < least || value.length > shape.length) return false
+  return value.every((field, i) => shape[i]!(field))
 }

@@ -80,6 +80,7 @@ test('records come back as they were told, whatever characters they hold', async
         route: fc.option(anyText, { nil: null }),
         errorCode: fc.option(anyText, { nil: null }),
         clientIp: anyText,
+        meters: fc.array(anyText, { maxLength: 3 }),
         upstreamMs: value,
         decision: fc.option(fc.record({ rule: anyText, limit: fc.nat() }), { nil: null }),
         limits: fc.option(

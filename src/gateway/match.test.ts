@@ -28,6 +28,7 @@ function route(path: string, rest: Partial<RouteMatch> = {}): RouteMatch {
       authRequired: true,
       scopes: [],
       creditCost: 1,
+      meters: [],
       timeoutMs: null,
       maxBodyBytes: null,
       cors: [],

@@ -40,3 +40,17 @@ export const LinesField = z
       .map((line) => line.trim())
       .filter((line) => line !== ''),
   )
+
+/** A form in which `name` is a list of what was ticked in the `CheckboxGroup` of this name. */
+export function withTicked<S extends z.ZodType>(name: string, schema: S) {
+  const prefix = `${name}:`
+  return z.preprocess((form) => {
+    const fields = Object.entries(form as Record<string, unknown>)
+    const ticked = fields.filter(([field]) => field.startsWith(prefix))
+    const others = fields.filter(([field]) => !field.startsWith(prefix))
+    return {
+      ...Object.fromEntries(others),
+      [name]: ticked.map(([field]) => field.slice(prefix.length)),
+    }
+  }, schema)
+}

@@ -25,7 +25,7 @@ metersApi.openapi(
     tags,
     summary: 'List meters',
     request: { query: PageQuery },
-    responses: { 200: json(pageOf(MeterJson), 'The gateway’s own first') },
+    responses: { 200: json(pageOf(MeterJson), 'The built-in ones first') },
   }),
   async (c) => {
     const meters = await listMeters(c.var.app, c.var.actor)
@@ -40,7 +40,7 @@ metersApi.openapi(
     method: 'post',
     path: '/admin/meters',
     tags,
-    summary: 'Create a meter that events feed',
+    summary: 'Create a meter, fed by events or by the gateway',
     middleware: idempotent(),
     request: { headers: IdempotencyHeaders, body: body(CreateMeter) },
     responses: { 201: json(MeterJson, 'The meter') },

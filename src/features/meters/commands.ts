@@ -11,8 +11,8 @@ const show = async (io: CommandIo, method: string, path: string, body?: unknown)
 const turn = (verb: string, archived: boolean): Command => ({
   name: `meters ${verb}`,
   summary: archived
-    ? 'let a meter take no more events; what it counted stays'
-    : 'let an archived meter take events again',
+    ? 'let a meter count nothing more; what it counted stays'
+    : 'let an archived meter count again',
   arguments: meter,
   run: (io, args) => show(io, 'PATCH', pathOf(args), { archived }),
 })
@@ -21,19 +21,27 @@ const turn = (verb: string, archived: boolean): Command => ({
 const metersOnly: Command[] = [
   {
     name: 'meters create',
-    summary: 'create a meter that events feed',
+    summary: 'create a meter, fed by events or by the gateway',
     options: [
-      { flag: '--key <key>', summary: 'the type of its events, such as storage', required: true },
+      {
+        flag: '--key <key>',
+        summary: 'its name in events and routes, such as storage',
+        required: true,
+      },
       { flag: '--name <name>', summary: 'for customers', required: true },
       { flag: '--kind <kind>', summary: 'counter or gauge', required: true },
       { flag: '--unit <unit>', summary: 'what is counted, such as GB', required: true },
+      {
+        flag: '--source <source>',
+        summary: 'events (default), or requests, bytes or credits of the routes that name it',
+      },
     ],
-    run: (io, _args, { key, name, kind, unit }) =>
-      show(io, 'POST', '/admin/meters', { key, name, kind, unit }),
+    run: (io, _args, { key, name, kind, unit, source }) =>
+      show(io, 'POST', '/admin/meters', { key, name, kind, unit, source }),
   },
   {
     name: 'meters list',
-    summary: 'list meters, those of the gateway first',
+    summary: 'list meters, the built-in ones first',
     run: async (io) => {
       io.table(await listAll(io, '/admin/meters'), [
         ['key', 'Key'],

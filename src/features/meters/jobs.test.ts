@@ -4,8 +4,9 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { anEvent, makeMeters, report } from '../../../test/events.ts'
 import { makeCustomer } from '../../../test/make.ts'
 import { getPeriod } from '../plans/plans.ts'
-import { dropOldEvents, prepareEventPartitions, removeMeterUsage } from './jobs.ts'
+import { dropOldEvents, prepareEventPartitions } from './jobs.ts'
 import { readMeterLevels } from './levels.ts'
+import { removeMeterUsage } from './remove-meter-usage.ts'
 import { meterCorrections, meterEvents, meterRollups } from './schema.ts'
 
 const counts = async (app: TestApp) => ({

@@ -4,6 +4,7 @@ import { dropPartitions, ensurePartitions } from '../../core/db/day-partitions.t
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
 import { getSettings } from '../settings/settings.ts'
+import { removeMeterUsage } from './remove-meter-usage.ts'
 import { meterCorrections, meterRollups } from './schema.ts'
 
 const dayMs = 86_400_000
@@ -32,24 +33,6 @@ export async function dropOldEvents(app: App): Promise<void> {
         and later.meter_id = r.meter_id and later.unit = r.unit and later.start > r.start
         and later.last is not null))`)
 }
-
-/** Removes all that was reported of an organization. The digests of its events say nothing of it, and stay. */
-export async function removeMeterUsage(app: App, organizationId: string): Promise<void> {
-  // Events can be many: a statement at a time stays far from its time limit.
-  for (let removed = batchSize; removed === batchSize; ) {
-    const { rowCount } = await app.db.execute(sql`
-      delete from meter_events where (organization_id, meter_id, at, digest) in (
-        select organization_id, meter_id, at, digest from meter_events
-        where organization_id = ${organizationId} limit ${batchSize})`)
-    removed = rowCount ?? 0
-  }
-  for (const table of ['meter_corrections', 'meter_rollups']) {
-    await app.db.execute(
-      sql`delete from ${sql.identifier(table)} where organization_id = ${organizationId}`,
-    )
-  }
-}
-const batchSize = 10_000
 
 /** What meters do by the clock, and when an organization goes. */
 export const metersJobs: Job[] = [

@@ -1,7 +1,7 @@
 import { asc, isNull, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import type { Plan } from '../plans/schema.ts'
-import { type MeterKind, meterRollups, meters } from './schema.ts'
+import { type MeterKind, type MeterSource, meterRollups, meters } from './schema.ts'
 
 /** How full a meter is in a period. */
 export type MeterLevel = {
@@ -9,6 +9,7 @@ export type MeterLevel = {
   name: string
   kind: MeterKind
   unit: string
+  source: MeterSource
   /** A counter's sum; a gauge's level at the end of the period, or now. */
   used: number
   /** The highest level that a gauge had in the period. */
@@ -25,7 +26,7 @@ export function percentOf(used: number, limit: number | null): number | null {
 }
 
 /**
- * How full each meter that events feed is for an organization, in a period of whole days (UTC), such
+ * How full each of the operator's meters is for an organization, in a period of whole days (UTC), such
  * as the billing period of `getPeriod`. Archived meters are left out.
  */
 export async function readMeterLevels(
@@ -48,12 +49,12 @@ export async function readMeterLevels(
     .from(meters)
     .where(isNull(meters.archivedAt))
     .orderBy(asc(meters.createdAt), asc(meters.key))
-  return rows.map(({ meter: { key, name, kind, unit }, total, highest, before, last }) => {
+  return rows.map(({ meter: { key, name, kind, unit, source }, total, highest, before, last }) => {
     const levels = [before, highest].filter((level) => level !== null).map(Number)
     const used = Number((kind === 'counter' ? total : last) ?? 0)
     const limit = plan?.limits[key] ?? null
     return {
-      ...{ key, name, kind, unit, used },
+      ...{ key, name, kind, unit, source, used },
       ...(kind === 'gauge' && { max: Math.max(...levels, used) }),
       ...{ limit, percent: percentOf(used, limit) },
     }

@@ -1,16 +1,18 @@
 import { z } from '@hono/zod-openapi'
 import type { Meter } from './meters.ts'
-import { type ServiceKeyRow, serviceScopes } from './schema.ts'
+import { meterSources, type ServiceKeyRow, serviceScopes } from './schema.ts'
 
 /** A meter as the operator's APIs show it. */
 export const MeterJson = z
   .object({
-    id: z.string().nullable().openapi({ description: 'Null for what the gateway itself counts' }),
+    id: z.string().nullable().openapi({ description: 'Null for the built-in ones' }),
     key: z.string(),
     name: z.string(),
     kind: z.enum(['counter', 'gauge']),
     unit: z.string(),
-    source: z.enum(['gateway', 'events']),
+    source: z.enum(meterSources).openapi({
+      description: 'What feeds it: events, or requests, bytes or credits that the gateway counts',
+    }),
     archived: z.boolean(),
     created_at: z.string().nullable(),
   })

@@ -48,8 +48,8 @@ test('a meter is made, renamed, archived and deleted; its key and kind stay', as
   expect(changed).toMatchObject({ status: 422, body: { code: 'validation_error' } })
   const list = await admin('GET', '/admin/meters')
   expect(list.body.data.map(({ key, source }: Record<string, unknown>) => [key, source])).toEqual([
-    ['api_requests', 'gateway'],
-    ['data_transfer', 'gateway'],
+    ['api_requests', 'requests'],
+    ['data_transfer', 'bytes'],
     ['storage', 'events'],
   ])
   expect((await admin('DELETE', '/admin/meters/storage')).status).toBe(204)
@@ -76,7 +76,7 @@ test('a meter that counted or that a plan limits is not deleted but archived, an
 })
 
 test('the gateway’s own meters are there, and stay as they are', async () => {
-  expect((await admin('GET', '/admin/meters/api_requests')).body.source).toBe('gateway')
+  expect((await admin('GET', '/admin/meters/api_requests')).body.source).toBe('requests')
   for (const [method, body] of [
     ['PATCH', { name: 'x' }],
     ['DELETE', undefined],
@@ -95,6 +95,7 @@ test('bad meters are refused by the name of the field', async () => {
     ['key', ''],
     ['name', ' '],
     ['kind', 'sum'],
+    ['source', 'gateway'],
     ['unit', ''],
     ['colour', 'red'],
   ] as const) {

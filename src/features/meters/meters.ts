@@ -2,39 +2,40 @@ import { asc, eq, or, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { isUniqueViolation } from '../../core/db/violations.ts'
-import { AppError, fieldError, notFound } from '../../core/errors.ts'
+import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { listPlans } from '../plans/plans.ts'
-import { type CreateMeter, gatewayMeters, type UpdateMeter } from './meter-input.ts'
+import { builtInMeters, type CreateMeter, type UpdateMeter } from './meter-input.ts'
 import { toMeterJson } from './meter-json.ts'
-import { type MeterKind, type MeterRow, meterRollups, meters } from './schema.ts'
+import { assertNoRouteFeeds } from './route-meters.ts'
+import { type MeterKind, type MeterRow, type MeterSource, meterRollups, meters } from './schema.ts'
 
-/** A meter of the operator's, or one of the gateway's own, which has no id. */
+/** A meter of the operator's, or a built-in one, which has no id. */
 export type Meter = {
   id: string | null
   key: string
   name: string
   kind: MeterKind
   unit: string
-  source: 'gateway' | 'events'
+  source: MeterSource
   archivedAt: Date | null
   createdAt: Date | null
 }
 
-const builtIn: Meter[] = gatewayMeters.map((meter) => ({
+const builtIn: Meter[] = builtInMeters.map((meter) => ({
   ...meter,
-  ...{ id: null, source: 'gateway', archivedAt: null, createdAt: null },
+  ...{ id: null, archivedAt: null, createdAt: null },
 }))
 
-/** All meters, the gateway's own first, archived ones included. */
+/** All meters, the built-in ones first, archived ones included. */
 export async function listMeters(app: App, actor: Actor): Promise<Meter[]> {
   requireAdmin(actor)
   return [...builtIn, ...(await listMeterRows(app)).map(toMeter)]
 }
 
-/** The meters that events feed, in the order in which they were made. */
+/** The operator's meters, in the order in which they were made. */
 export function listMeterRows(app: App): Promise<MeterRow[]> {
   return app.db.select().from(meters).orderBy(asc(meters.createdAt), asc(meters.key))
 }
@@ -45,13 +46,21 @@ export async function getMeter(app: App, actor: Actor, keyOrId: string): Promise
   return builtIn.find(({ key }) => key === keyOrId) ?? toMeter(await getMeterRow(app, keyOrId))
 }
 
-/** Makes a meter; events of its key count from then on. */
+/** Makes a meter; events of its key, or requests of routes that come to name it, count from then on. */
 export async function createMeter(app: App, actor: Actor, input: CreateMeter): Promise<Meter> {
   requireAdmin(actor)
+  const { source = 'events' } = input
   if (isBuiltIn(input.key)) throw keyTaken(input.key)
+  assertUnit(source, input.unit)
   return inTransaction(app, async (tx) => {
     const now = tx.now()
-    const row = { ...input, id: newId('mtr', now.getTime()), createdAt: now, updatedAt: now }
+    const row = {
+      ...input,
+      source,
+      id: newId('mtr', now.getTime()),
+      createdAt: now,
+      updatedAt: now,
+    }
     const [meter] = await tx.db
       .insert(meters)
       .values(row)
@@ -62,13 +71,17 @@ export async function createMeter(app: App, actor: Actor, input: CreateMeter): P
     await recordAudit(tx, actor, {
       action: 'meters.created',
       target: { type: 'meter', id: row.id },
-      changes: input,
+      changes: { ...input, source },
     })
     return toMeter(meter!)
   })
 }
 
-/** Renames a meter or its unit, archives it or takes it back. Key and kind are what its events mean, and stay. */
+/**
+ * Renames a meter or its unit, archives it or takes it back. Key, kind and source are what its
+ * numbers mean, and stay.
+ * @throws AppError `meter_in_use` for archiving what a route feeds.
+ */
 export async function updateMeter(
   app: App,
   actor: Actor,
@@ -77,7 +90,10 @@ export async function updateMeter(
 ): Promise<Meter> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
-    const before = await getMeterRow(tx, keyOrId)
+    const before = await getMeterRow(tx, keyOrId, { lock: true })
+    assertFixed(before, input)
+    assertUnit(before.source, input.unit ?? before.unit)
+    if (input.archived) await assertNoRouteFeeds(tx, actor, before)
     const now = tx.now()
     const archivedAt = input.archived === undefined ? undefined : input.archived ? now : null
     const [after] = await tx.db
@@ -97,12 +113,13 @@ export async function updateMeter(
 
 /**
  * Deletes a meter that nothing stands on.
- * @throws AppError `meter_in_use` when it has counted something, or a plan limits it.
+ * @throws AppError `meter_in_use` when it has counted something, a plan limits it or a route feeds it.
  */
 export async function deleteMeter(app: App, actor: Actor, keyOrId: string): Promise<void> {
   requireAdmin(actor)
   await inTransaction(app, async (tx) => {
     const { id, key, name } = await getMeterRow(tx, keyOrId, { lock: true })
+    await assertNoRouteFeeds(tx, actor, { key, name })
     const [counted] = await tx.db
       .select({ meterId: meterRollups.meterId })
       .from(meterRollups)
@@ -115,7 +132,7 @@ export async function deleteMeter(app: App, actor: Actor, keyOrId: string): Prom
         'meter_in_use',
         plan
           ? 'The plan {{plan}} limits {{meter}}. Take the limit away first, or archive the meter.'
-          : '{{meter}} has counted usage. Archive it instead: it takes no events then, and what it counted stays.',
+          : '{{meter}} has counted usage. Archive it instead: it counts nothing more then, and what it counted stays.',
         { params: { meter: name, plan: plan?.name ?? '' } },
       )
     }
@@ -149,7 +166,27 @@ async function getMeterRow(app: App, keyOrId: string, { lock = false } = {}): Pr
 const isBuiltIn = (key: string) => builtIn.some((meter) => meter.key === key)
 
 function toMeter({ updatedAt: _, ...row }: MeterRow): Meter {
-  return { ...row, source: 'events' }
+  return row
+}
+
+/** What was counted one way would mean nothing if it went on in another. */
+function assertFixed(meter: MeterRow, input: UpdateMeter): void {
+  for (const field of ['kind', 'source'] as const) {
+    if (input[field] === undefined || input[field] === meter[field]) continue
+    throw invalidInput(
+      field,
+      'Kind and source of a meter are chosen once. Make another meter, and archive this one.',
+    )
+  }
+}
+
+/** A limit in GB would be off by a factor of a billion where single bytes are counted. */
+function assertUnit(source: MeterSource, unit: string): void {
+  if (source !== 'bytes' || !/^[kmgtp]i?[bo]$/i.test(unit)) return
+  throw invalidInput(
+    'unit',
+    'Single bytes are counted, so the unit is bytes. Pages write them as kB, MB or GB.',
+  )
 }
 
 function keyTaken(key: string): AppError {

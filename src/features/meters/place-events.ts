@@ -2,7 +2,7 @@ import type { App } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
 import { getSettings } from '../settings/settings.ts'
 import type { Reading } from './cloud-event.ts'
-import { gatewayMeters } from './meter-input.ts'
+import { builtInMeters } from './meter-input.ts'
 import { listMeterRows } from './meters.ts'
 import type { MeterRow } from './schema.ts'
 import { findSubjects } from './subjects.ts'
@@ -50,11 +50,19 @@ export async function createPlacing(
 
 function findMeter(meters: Map<string, MeterRow>, type: string): MeterRow {
   const meter = meters.get(type)
-  if (meter && !meter.archivedAt) return meter
   const params = { meter: type }
+  if (meter && meter.source !== 'events') {
+    throw new AppError(
+      'conflict',
+      'gateway_fed_meter',
+      'Requests feed the meter {{meter}}, and it takes no events.',
+      { params },
+    )
+  }
+  if (meter && !meter.archivedAt) return meter
   if (meter)
     throw new AppError('conflict', 'meter_archived', 'The meter {{meter}} is archived.', { params })
-  if (gatewayMeters.some(({ key }) => key === type)) {
+  if (builtInMeters.some(({ key }) => key === type)) {
     throw new AppError('conflict', 'built_in_meter', 'The gateway feeds {{meter}} itself.', {
       params,
     })

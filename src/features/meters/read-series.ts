@@ -21,7 +21,7 @@ type Row = {
 }
 
 /**
- * What events reported to each meter in each bucket, and in all together, with exact decimals. Buckets
+ * What each of the operator's meters counted in each bucket, and in all together, with exact decimals. Buckets
  * follow each other without gaps; `pieces` are the hours and days that make them up. Archived meters
  * are left out.
  */

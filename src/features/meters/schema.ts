@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { createdAt, id, moment } from '../../core/db/columns.ts'
 
-/** What the operator counts or measures beside requests, fed by events. */
+/** What the operator counts or measures of their own. */
 export const meters = pgTable('meters', {
   id: id(),
   /** Also the `type` of its events, and its name in plans' `limits`. */
@@ -20,13 +20,21 @@ export const meters = pgTable('meters', {
   name: text().notNull(),
   kind: text().$type<MeterKind>().notNull(),
   unit: text().notNull(),
-  /** Takes no more events, and is shown to nobody but the operator. */
+  source: text().$type<MeterSource>().notNull().default('events'),
+  /** Takes no more events, no route may name it, and is shown to nobody but the operator. */
   archivedAt: moment('archived_at'),
   createdAt: createdAt(),
   updatedAt: moment('updated_at').notNull().defaultNow(),
 })
 /** A counter adds up over a period; a gauge has a level, and keeps it until it is set anew. */
 export type MeterKind = 'counter' | 'gauge'
+
+/**
+ * What feeds a meter: events of the operator's programs, or the gateway, which for each forwarded
+ * request of the routes that name the meter adds 1, its body bytes both ways, or its credits.
+ */
+export const meterSources = ['events', 'requests', 'bytes', 'credits'] as const
+export type MeterSource = (typeof meterSources)[number]
 export type MeterRow = typeof meters.$inferSelect
 
 export const serviceScopes = ['meter:write'] as const
@@ -100,7 +108,7 @@ export const meterCorrections = pgTable(
   (t) => [index('meter_corrections_organization').on(t.organizationId, t.at)],
 )
 
-/** Sums of events by hour and by day (UTC), written with them: what every page and API reads. */
+/** Sums by hour and by day (UTC), written with what is counted: what every page and API reads. */
 export const meterRollups = pgTable(
   'meter_rollups',
   {
@@ -108,6 +116,7 @@ export const meterRollups = pgTable(
     meterId: text('meter_id').notNull(),
     unit: text().$type<'hour' | 'day'>().notNull(),
     start: moment().notNull(),
+    /** Events, or forwarded requests. */
     events: bigint({ mode: 'number' }).notNull(),
     /** A counter's sum. */
     total: numeric(),

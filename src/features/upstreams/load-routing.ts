@@ -15,7 +15,7 @@ export async function loadRouting(app: App) {
   const usable = rows.filter((row) => row.routes.enabled && row.upstreams.enabled)
   const byId = new Map(usable.map((row) => [row.upstreams.id, row.upstreams]))
   return {
-    routes: usable.map(({ routes: { enabled, meters, createdAt, updatedAt, ...route } }) => route),
+    routes: usable.map(({ routes: { enabled, createdAt, updatedAt, ...route } }) => route),
     upstreams: [...byId.values()].map((upstream) => ({
       id: upstream.id,
       name: upstream.name,

@@ -7,6 +7,7 @@ import { AppError, fieldError, invalidInput, notFound } from '../../core/errors.
 import { Origin } from '../../core/http/origin.ts'
 import { isNoId, newId } from '../../core/ids.ts'
 import { changesOf } from '../audit/changes.ts'
+import { assertFedByRoutes } from '../meters/route-meters.ts'
 import { reservedPaths } from '../settings/definitions.ts'
 import { getSetting } from '../settings/settings.ts'
 import { type RouteRow, routes, type UpstreamRow, upstreams } from './schema.ts'
@@ -69,7 +70,11 @@ const RouteFields = z.strictObject({
   auth_required: z.boolean(),
   scopes: z.array(z.string().min(1).max(80)).max(50),
   credit_cost: z.number().int().min(0).max(1_000_000),
-  meters: z.array(z.string().max(80)).max(20),
+  meters: z
+    .array(z.string().max(80))
+    .max(20)
+    .refine((keys) => new Set(keys).size === keys.length, 'Name each meter once')
+    .openapi({ description: 'Keys of meters that each forwarded request of the route feeds' }),
   timeout_ms: z.number().int().min(1).max(3_600_000).nullable(),
   max_body_bytes: z.number().int().min(0).max(2_147_483_647).nullable(),
   cors: z.array(z.union([z.literal('*'), Origin])).max(50),
@@ -155,6 +160,7 @@ export async function createRoute(
   return inTransaction(app, async (tx) => {
     const upstream = await namedUpstream(tx, actor, input.upstream)
     assertRewrite(input.path, input.rewrite ?? null)
+    await assertFedByRoutes(tx, input.meters ?? [])
     const id = newId('rte', app.now().getTime())
     const row = {
       ...toColumns(input),
@@ -181,6 +187,7 @@ export async function updateRoute(
   return inTransaction(app, async (tx) => {
     const before = await getRoute(tx, actor, idOrName)
     const { id } = before
+    await assertFedByRoutes(tx, input.meters ?? [])
     const upstreamId =
       input.upstream === undefined ? undefined : (await namedUpstream(tx, actor, input.upstream)).id
     await tx.db

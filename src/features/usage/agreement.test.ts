@@ -5,6 +5,8 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { type Customer, makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { exportLogs } from '../logs/logs.ts'
+import { createMeter } from '../meters/meters.ts'
+import { exportMeters } from './export-meters.ts'
 import { exportUsage } from './export-usage.ts'
 import { getUsage, getUsageOfAll } from './usage.ts'
 import { readUsageSearch } from './usage-period.ts'
@@ -23,6 +25,7 @@ const oddDays = [
 ]
 
 const add = (rows: { requests: number }[]) => rows.reduce((sum, row) => sum + row.requests, 0)
+const addUsed = (rows: { used: unknown }[]) => rows.reduce((sum, row) => sum + Number(row.used), 0)
 
 async function collect<Row>(batches: AsyncGenerator<Row[]>): Promise<Row[]> {
   const rows: Row[] = []
@@ -38,8 +41,11 @@ async function readAll(app: TestApp, ada: Customer, from: string, until: string,
   const everybody = await getUsageOfAll(app, system, { ...query, user_id: undefined }, zone)
   const logs = { from: query.from, to: query.to }
   const exported = await collect(exportUsage(app, ada, query, zone))
+  const [meter] = own.meter_series
+  const exportedMeters = await collect(exportMeters(app, ada, query, zone))
   return {
     own: [own.totals.requests, add(own.series), add(own.endpoints), add(own.keys), add(exported)],
+    meter: [meter!.used, addUsed(meter!.series), addUsed(exportedMeters)],
     logs: (await collect(exportLogs(app, ada, logs, zone))).length,
     everybody: [everybody.totals.requests, add(everybody.series), add(everybody.endpoints)],
     organizations: add(everybody.organizations),
@@ -53,6 +59,8 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
 }, async () => {
   await using app = await createTestApp()
   const ada = await makeCustomer(app)
+  const calls = { key: 'calls', name: 'Calls', unit: 'calls' } as const
+  await createMeter(app, system, { ...calls, kind: 'counter', source: 'requests' })
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...oddDays),
@@ -74,7 +82,7 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
       fc.integer({ min: 1, max: 29 }),
       async ({ zone, from, until }, traffic, days) => {
         await app.db.execute(
-          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_weeks, usage_totals, usage_periods`,
+          sql`truncate request_logs, usage_minutes, usage_hours, usage_days, usage_weeks, usage_totals, usage_periods, meter_rollups`,
         )
         const day = Temporal.PlainDate.from(from)
         const startOf = (date: Temporal.PlainDate) => date.toZonedDateTime(zone).epochMilliseconds
@@ -82,7 +90,9 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
         const now = base + days * 86_400_000 + 12 * 3_600_000
         app.setNow(new Date(now))
         const records = traffic
-          .map(({ minute, ...rest }) => aRecord(ada, base + minute * 60_000, rest))
+          .map(({ minute, ...rest }) =>
+            aRecord(ada, base + minute * 60_000, { ...rest, meters: ['calls'] }),
+          )
           .filter(({ time }) => time < now)
         await recordAll(app, records)
         const end = startOf(Temporal.PlainDate.from(until).add({ days: 1 }))
@@ -92,6 +102,7 @@ test('rows, rollups, exports and pages agree over month ends, leap days and chan
         const count = inside.length
         expect(read).toMatchObject({
           own: [count, count, count, count, count],
+          meter: [count, count, count],
           logs: count,
           everybody: [count, count, count],
           organizations: count,

@@ -6,7 +6,7 @@ import type { MeterQuery } from './usage-input.ts'
 
 export const meterColumns = ['start', 'meter', 'name', 'kind', 'unit', 'events', 'used', 'max']
 
-/** What events reported, one row for each interval and meter, with exact decimals. */
+/** What the operator's meters counted, one row for each interval and meter, with exact decimals. */
 export async function* exportMeters(app: App, actor: Actor, query: MeterQuery, zone: string) {
   const organizationId = requireOrganization(actor, 'usage:read')
   const { buckets } = toTimes(app, query, zone)

@@ -4,6 +4,7 @@ import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { deleteUser } from '../accounts/remove-user.ts'
+import { createMeter } from '../meters/meters.ts'
 import { setSetting } from '../settings/settings.ts'
 import { dropOldUsage, preparePartitions, removeStrays, usageJobs } from './jobs.ts'
 
@@ -71,12 +72,16 @@ test('an organization takes its usage along when it goes, and nobody else’s', 
 test('what ends after its organization has gone follows it within the hour', async () => {
   await using app = await createTestApp({ now })
   const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
+  const calls = { key: 'calls', name: 'Calls', kind: 'counter', unit: 'calls' } as const
+  await createMeter(app, system, { ...calls, source: 'requests' })
   await deleteUser(app, system, ada.userId)
   await recordAll(app, [
-    aRecord(ada, now, { keyId: 'key_a' }),
-    aRecord(eve, now, { keyId: 'key_e' }),
+    aRecord(ada, now, { keyId: 'key_a', meters: ['calls'] }),
+    aRecord(eve, now, { keyId: 'key_e', meters: ['calls'] }),
   ])
   await removeStrays(app)
+  const { rows } = await app.db.execute(sql`select distinct organization_id from meter_rollups`)
+  expect(rows).toEqual([{ organization_id: eve.organizationId }])
   expect(await countRows(app)).toEqual({
     ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
   })

@@ -3,6 +3,7 @@ import type { App } from '../../core/app.ts'
 import { dropPartitions, ensurePartitions } from '../../core/db/day-partitions.ts'
 import { type Job, jobAt, jobOn } from '../../core/jobs/jobs.ts'
 import { organizationDeleted } from '../accounts/events.ts'
+import { removeMeterUsage } from '../meters/remove-meter-usage.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { warnOfMeters } from './meter-warnings.ts'
@@ -67,7 +68,10 @@ export async function removeStrays(app: App): Promise<void> {
     select organization_id as id from usage_days where start >= ${new Date(now.getTime() - 2 * dayMs)}
     union select organization_id from usage_periods where period_start = ${getPeriod(now).start}
     except select id from organizations`)
-  for (const { id } of rows) await removeUsage(app, id)
+  for (const { id } of rows) {
+    await removeUsage(app, id)
+    await removeMeterUsage(app, id)
+  }
 }
 
 /** What usage does by the clock, and when an organization goes. */

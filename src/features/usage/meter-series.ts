@@ -21,15 +21,15 @@ export async function readBuckets(app: App, organizationId: string, buckets: Buc
   return { hours, rows: await readMeterSeries(app, organizationId, hours, pieces) }
 }
 
-/** What events reported in the buckets of a range, meter by meter. */
+/** What the operator's meters counted in the buckets of a range, meter by meter. */
 export async function getMeterSeries(
   app: App,
   organizationId: string,
   buckets: Bucket[],
 ): Promise<MeterSeries[]> {
   const { hours, rows } = await readBuckets(app, organizationId, buckets)
-  return rows.map(({ meter: { key, name, kind, unit }, total, series }) => ({
-    ...{ key, name, kind, unit, ...toJson(total) },
+  return rows.map(({ meter: { key, name, kind, unit, source }, total, series }) => ({
+    ...{ key, name, kind, unit, source, ...toJson(total) },
     series: series.map((figures, i) => ({
       start: new Date(hours[i]!.start).toISOString(),
       ...toJson(figures),

@@ -10,7 +10,7 @@ import { coverRanges } from './ranges.ts'
 import { rollupsOf } from './read-rollups.ts'
 import type { Meter, Quota, UsageStatsJson } from './usage-json.ts'
 
-/** Each meter over the billing period, those that the gateway feeds first. */
+/** Each meter over the billing period, the built-in ones first. */
 export async function getMeters(
   app: App,
   organizationId: string,
@@ -23,7 +23,7 @@ export async function getMeters(
       name: 'API requests',
       kind: 'counter',
       unit: 'requests',
-      source: 'gateway',
+      source: 'requests',
       used: quota.used,
       limit: quota.limit,
       percent: quota.percent,
@@ -52,15 +52,12 @@ export async function readOtherMeters(
       name: 'Data transfer',
       kind: 'counter',
       unit: 'bytes',
-      source: 'gateway',
+      source: 'bytes',
       used: bytes,
       limit: byteLimit,
       percent: percentOf(bytes, byteLimit),
     },
-    ...(await readMeterLevels(app, organizationId, plan, period)).map((level) => ({
-      ...level,
-      source: 'events' as const,
-    })),
+    ...(await readMeterLevels(app, organizationId, plan, period)),
   ]
 }
 

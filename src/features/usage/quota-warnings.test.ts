@@ -92,7 +92,7 @@ test('a smaller plan and other thresholds are noticed without another request', 
 
 test('the other meters of a plan are warned of, too, each threshold once', async () => {
   await using app = await createTestApp({ now })
-  const plan = { limits: { data_transfer: 1000, predictions: 10 } }
+  const plan = { limits: { data_transfer: 1000, predictions: 10, forecasts: 5 } }
   const ada = await makeCustomer(app, { plan })
   await createMeter(app, system, {
     key: 'predictions',
@@ -100,7 +100,10 @@ test('the other meters of a plan are warned of, too, each threshold once', async
     kind: 'counter',
     unit: 'calls',
   })
-  await recordAll(app, [aRecord(ada, now, { bytesIn: 400, bytesOut: 450 })])
+  const forecasts = { key: 'forecasts', name: 'Forecasts', unit: 'credits' } as const
+  await createMeter(app, system, { ...forecasts, kind: 'counter', source: 'credits' })
+  const costly = { creditCost: 4, meters: ['forecasts'] }
+  await recordAll(app, [aRecord(ada, now, { bytesIn: 400, bytesOut: 450, ...costly })])
   const event = { specversion: '1.0', id: '1', source: '/tests', type: 'predictions' }
   const body = [{ ...event, subject: ada.organizationId, time: now, data: { value: 10 } }]
   await recordEvents(app, system, JSON.stringify(body))
@@ -108,6 +111,6 @@ test('the other meters of a plan are warned of, too, each threshold once', async
   await warnOfMeters(app)
   const rows = await app.db.select().from(notices)
   expect(rows.map(({ data }) => `${data.name} ${data.threshold}`).sort()).toEqual([
-    ...['Data transfer 80', 'Predictions 100', 'Predictions 80'],
+    ...['Data transfer 80', 'Forecasts 80', 'Predictions 100', 'Predictions 80'],
   ])
 })

@@ -33,6 +33,7 @@ function recordOf(rest: Partial<UsageRecord>): UsageRecord {
       bytesIn: 1,
       bytesOut: 10,
       creditCost: 1,
+      meters: [],
       clientIp: '::1',
       source: 'api',
     },

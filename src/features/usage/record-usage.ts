@@ -4,6 +4,7 @@ import { copyRows } from '../../core/db/copy.ts'
 import { ensurePartitions } from '../../core/db/day-partitions.ts'
 import { AppError } from '../../core/errors.ts'
 import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
+import { countRequests } from '../meters/count-requests.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
 import { warnOfQuotas } from './quota-warnings.ts'
@@ -24,7 +25,7 @@ export async function findCursor(app: App, segment: string): Promise<number> {
 }
 
 /**
- * Stores a batch: log rows, rollups, counts of billing periods, last use of keys. It moves the
+ * Stores a batch: log rows, rollups, counts of billing periods and meters, last use of keys. It moves the
  * segment's cursor in the same transaction, and only from `from`: the same batch twice counts once.
  * A log row outside the retention, or over a day ahead of the clock, is left out.
  * With `usage_tracking_enabled` off only what limits and bills stand on is kept.
@@ -54,6 +55,7 @@ export async function recordUsage(
     await insertLogs(tx, logged)
     await addRollups(tx, minutes)
     await addPeriods(tx, batch.records)
+    await countRequests(tx, forwarded)
     await warnOfQuotas(tx, [...new Set(forwarded.map(({ organizationId }) => organizationId))])
     await touchKeys(tx, batch.records)
     await addTotals(tx, minutes)

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { meterSources } from '../meters/schema.ts'
 import { intervals } from './usage-input.ts'
 
 const count = z.number().int()
@@ -60,7 +61,9 @@ export const Meter = z
     name: z.string(),
     kind: z.enum(['counter', 'gauge']),
     unit: z.string(),
-    source: z.enum(['gateway', 'events']),
+    source: z.enum(meterSources).openapi({
+      description: 'What feeds it: events, or requests, bytes or credits that the gateway counts',
+    }),
     used: z.number().openapi({ description: 'Of a counter the sum, of a gauge the level now' }),
     limit: z.number().nullable(),
     percent: z.number().nullable(),
@@ -75,7 +78,13 @@ const meterFigures = {
     .openapi({ description: 'Of a counter the sum, of a gauge the level at the end' }),
   max: z.number().optional().openapi({ description: 'Of a gauge, the highest' }),
 }
-export const MeterSeries = Meter.pick({ key: true, name: true, kind: true, unit: true })
+export const MeterSeries = Meter.pick({
+  key: true,
+  name: true,
+  kind: true,
+  unit: true,
+  source: true,
+})
   .extend({ ...meterFigures, series: z.array(z.object({ start: moment, ...meterFigures })) })
   .openapi('MeterSeries')
 export type MeterSeries = z.infer<typeof MeterSeries>
@@ -122,7 +131,7 @@ export const UsageJson = z
     meters: z.array(Meter),
     meter_series: z.array(MeterSeries).openapi({
       description:
-        'What events reported in the range, at whole hours; neither key nor endpoint narrows it',
+        'What the operator’s own meters counted in the range, at whole hours; neither key nor endpoint narrows it',
     }),
   })
   .openapi('Usage')

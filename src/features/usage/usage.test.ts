@@ -6,6 +6,7 @@ import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { getOverview } from '../home/overview.ts'
 import { issueKey } from '../keys/issue-key.ts'
+import { createMeter } from '../meters/meters.ts'
 import { setSetting } from '../settings/settings.ts'
 import { createRoute } from '../upstreams/routes.ts'
 import { createUpstream } from '../upstreams/upstreams.ts'
@@ -254,11 +255,13 @@ test('of many keys the hundred busiest are listed, and all of them are counted',
   expect(usage.keys[0]!.latency_ms.p50! / 10).toBeCloseTo(1, 1)
 })
 
-test('with tracking off, quotas still count and nothing else is kept', async () => {
+test('with tracking off, quotas and meters still count and nothing else is kept', async () => {
   await using app = await createTestApp({ now: noon })
   const ada = await makeCustomer(app)
   await setSetting(app, system, 'usage_tracking_enabled', false)
-  await recordAll(app, [aRecord(ada, noon)])
-  const { quota, totals } = await getUsage(app, ada, ask(), 'UTC')
-  expect([quota.used, totals.requests]).toEqual([1, 0])
+  const calls = { key: 'calls', name: 'Calls', kind: 'counter', unit: 'calls' } as const
+  await createMeter(app, system, { ...calls, source: 'requests' })
+  await recordAll(app, [aRecord(ada, noon, { meters: ['calls'] })])
+  const { quota, totals, meters } = await getUsage(app, ada, ask(), 'UTC')
+  expect([quota.used, totals.requests, meters.at(-1)!.used]).toEqual([1, 0, 1])
 })

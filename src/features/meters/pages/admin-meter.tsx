@@ -13,8 +13,10 @@ import { CreateMeter, UpdateMeter } from '../meter-input.ts'
 import { toMeterJson } from '../meter-json.ts'
 import { createMeter, deleteMeter, getMeter, updateMeter } from '../meters.ts'
 import { setMeterLimits } from '../plan-limits.ts'
+import { listFeedingRoutes } from '../route-meters.ts'
 import { listTopUsers } from '../top-users.ts'
 import type { Route } from './+types/admin-meter'
+import { FeedingCard } from './feeding-card.tsx'
 import { LimitsCard } from './limits-card.tsx'
 import { MeterEnding, MeterForm } from './meter-form.tsx'
 import { useMeterWords } from './meter-words.ts'
@@ -28,19 +30,21 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
   requireAdmin(actor)
   const isSaved = new URL(request.url).searchParams.has('saved')
   const { publicUrl } = app.config
-  if (isNew(params.id)) return { meter: null, plans: [], users: [], isSaved, publicUrl }
+  if (isNew(params.id)) return { meter: null, plans: [], users: [], routes: [], isSaved, publicUrl }
   const meter = await getMeter(app, actor, params.id)
   const plans = (await listPlans(app)).map(({ id, slug, name, limits }) => ({
     ...{ id, slug, name, limit: limits[meter.key] ?? null },
   }))
   const users = await listTopUsers(app, actor, meter)
-  return { meter: toMeterJson(meter), plans, users, isSaved, publicUrl }
+  const routes = await listFeedingRoutes(app, actor, meter.key)
+  return { meter: toMeterJson(meter), plans, users, routes, isSaved, publicUrl }
 }
 
 const Fields = z.object({
   key: z.string().default(''),
   name: z.string().default(''),
   kind: z.string().default(''),
+  source: z.string().optional(),
   unit: z.string().default(''),
 })
 
@@ -84,8 +88,8 @@ export default function AdminMeter({ loaderData, actionData }: Route.ComponentPr
   const { t } = useTranslation('meters')
   const { t: common } = useTranslation()
   const words = useMeterWords()
-  const { meter, plans, users, isSaved, publicUrl } = loaderData
-  const isFed = meter?.source === 'events'
+  const { meter, plans, users, routes, isSaved, publicUrl } = loaderData
+  const isBuiltIn = meter?.id === null
   const title = meter ? words.name(meter) : t('add')
   return (
     <>
@@ -94,9 +98,14 @@ export default function AdminMeter({ loaderData, actionData }: Route.ComponentPr
       <div className="grid max-w-3xl gap-8">
         {isSaved && <Notice tone="ok">{common('saved')}</Notice>}
         {meter?.archived && <Notice tone="warn">{t('archivedText')}</Notice>}
-        {meter && !isFed && <Notice>{t(`builtIn.${meter.key as 'api_requests'}`)}</Notice>}
-        {meter && isFed && <TopUsers meter={meter} users={users} />}
-        {(!meter || isFed) && <MeterForm meter={meter} state={refusedOf(actionData, 'meter')} />}
+        {isBuiltIn && <Notice>{t(`builtIn.${meter.key as 'api_requests'}`)}</Notice>}
+        {meter && !isBuiltIn && (
+          <>
+            <TopUsers meter={meter} users={users} />
+            {!meter.archived && <FeedingCard meter={meter} routes={routes} />}
+          </>
+        )}
+        {!isBuiltIn && <MeterForm meter={meter} state={refusedOf(actionData, 'meter')} />}
         {meter && meter.key !== 'api_requests' && (
           <LimitsCard
             unit={words.unit(meter)}
@@ -105,10 +114,16 @@ export default function AdminMeter({ loaderData, actionData }: Route.ComponentPr
             state={refusedOf(actionData, 'limits')}
           />
         )}
-        {meter && isFed && (
+        {meter && !isBuiltIn && (
           <>
-            {!meter.archived && <SendCard meter={meter} publicUrl={publicUrl} />}
-            <MeterEnding meter={meter} state={refusedOf(actionData, 'delete')} />
+            {meter.source === 'events' && !meter.archived && (
+              <SendCard meter={meter} publicUrl={publicUrl} />
+            )}
+            <MeterEnding
+              meter={meter}
+              archiving={refusedOf(actionData, 'archive')}
+              deleting={refusedOf(actionData, 'delete')}
+            />
           </>
         )}
       </div>

@@ -65,11 +65,12 @@ export default function AdminMeters({ loaderData }: Route.ComponentProps) {
               { title: t('unit'), cell: words.unit },
               {
                 title: t('source'),
-                cell: ({ source, archived }) => (
-                  <span className="flex gap-1">
-                    <Badge tone={source === 'events' ? 'info' : 'neutral'}>
+                cell: ({ id, source, archived }) => (
+                  <span className="flex flex-wrap gap-1">
+                    <Badge tone={source === 'events' ? 'neutral' : 'info'}>
                       {t(`sources.${source}`)}
                     </Badge>
+                    {id === null && <Badge>{t('isBuiltIn')}</Badge>}
                     {archived && <Badge>{t('archived')}</Badge>}
                   </span>
                 ),

@@ -8,7 +8,7 @@ import type { MeterJson } from '../meter-json.ts'
 
 export type MeterView = z.infer<typeof MeterJson>
 
-/** A meter's fields. What its events mean, key and kind, is chosen once. */
+/** A meter's fields. What its numbers mean, key, kind and source, is chosen once. */
 export function MeterForm({ meter, state }: { meter: MeterView | null; state?: Refused }) {
   const { t } = useTranslation('meters')
   const { t: common } = useTranslation()
@@ -21,6 +21,7 @@ export function MeterForm({ meter, state }: { meter: MeterView | null; state?: R
             rows={[
               [t('key'), <code key="key">{meter.key}</code>],
               [t('kind'), t(`kinds.${meter.kind}`)],
+              [t('source'), t(`sourcesLong.${meter.source}`)],
             ]}
           />
         )}
@@ -43,6 +44,15 @@ export function MeterForm({ meter, state }: { meter: MeterView | null; state?: R
                 label: t(`kinds.${value}`),
               }))}
             />
+            <Select
+              name="source"
+              label={t('source')}
+              hint={t('sourceHint')}
+              options={(['events', 'requests', 'bytes', 'credits'] as const).map((value) => ({
+                value,
+                label: t(`sourcesLong.${value}`),
+              }))}
+            />
           </>
         )}
         <TextField name="unit" label={t('unit')} hint={t('unitHint')} defaultValue={meter?.unit} />
@@ -52,18 +62,25 @@ export function MeterForm({ meter, state }: { meter: MeterView | null; state?: R
   )
 }
 
+type MeterEndingProps = { meter: MeterView; archiving?: Refused; deleting?: Refused }
+
 /** The ways to end a meter: put it aside, or delete it while nothing stands on it. */
-export function MeterEnding({ meter, state }: { meter: MeterView; state?: Refused }) {
+export function MeterEnding({ meter, archiving, deleting }: MeterEndingProps) {
   const { t } = useTranslation('meters')
   return (
     <Card title={t('ending')}>
-      <p className="mb-4 text-n11">{t('endingText')}</p>
+      <p className="mb-4 text-n11">
+        {t(meter.source === 'events' ? 'endingText' : 'endingFedText')}
+      </p>
       <div className="flex flex-wrap items-start gap-3">
-        <Form method="post" action="?form=archive">
+        <Form method="post" action="?form=archive" state={archiving} className="grid gap-3">
           <input type="hidden" name="archived" value={String(!meter.archived)} />
-          <Button look="secondary">{t(meter.archived ? 'restore' : 'archive')}</Button>
+          <Button look="secondary" className="justify-self-start">
+            {t(meter.archived ? 'restore' : 'archive')}
+          </Button>
+          <ErrorSummary />
         </Form>
-        <Form method="post" action="?form=delete" state={state} className="grid gap-3">
+        <Form method="post" action="?form=delete" state={deleting} className="grid gap-3">
           <Button look="danger" className="justify-self-start">
             {t('delete', { name: meter.name })}
           </Button>

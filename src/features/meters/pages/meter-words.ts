@@ -1,15 +1,15 @@
 import { useTranslation } from 'react-i18next'
 
-type Named = { key: string; name: string; unit: string; source: 'gateway' | 'events' }
+type Named = { id: string | null; key: string; name: string; unit: string }
 
-/** What a meter is called: the gateway's own in the reader's language, the others as the operator wrote them. */
+/** What a meter is called: the built-in ones in the reader's language, the others as the operator wrote them. */
 export function useMeterWords() {
   const { t } = useTranslation('meters')
   const { t: usage } = useTranslation('usage')
   return {
-    name: ({ key, name, source }: Named): string =>
-      source === 'gateway' ? usage(`meter.${key as 'api_requests'}`) : name,
-    unit: ({ key, unit, source }: Named): string =>
-      source === 'gateway' ? t(`units.${key as 'api_requests'}`) : unit,
+    name: ({ id, key, name }: Named): string =>
+      id === null ? usage(`meter.${key as 'api_requests'}`) : name,
+    unit: ({ id, key, unit }: Named): string =>
+      id === null ? t(`units.${key as 'api_requests'}`) : unit,
   }
 }

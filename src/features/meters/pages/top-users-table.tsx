@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { useFormat } from '../../../ui/format.ts'
+import { useMeterText } from '../../../ui/meter-text.ts'
 import { Card, EmptyState } from '../../../ui/page.tsx'
 import { Meter } from '../../../ui/stat.tsx'
 import { Table } from '../../../ui/table.tsx'
@@ -10,12 +10,12 @@ import type { MeterView } from './meter-form.tsx'
 /** Who uses most of a meter in this billing period. */
 export function TopUsers({ meter, users }: { meter: MeterView; users: MeterUser[] }) {
   const { t } = useTranslation('meters')
-  const { t: usage } = useTranslation('usage')
-  const format = useFormat()
+  const write = useMeterText()
+  const nothing = meter.source === 'events' ? 'nothingYet' : 'nothingCalled'
   return (
     <Card title={t('topUsers')} flush>
       {users.length === 0 ? (
-        <EmptyState title={t('nothingYet')}>{t('nothingYetText')}</EmptyState>
+        <EmptyState title={t(nothing)}>{t(`${nothing}Text`)}</EmptyState>
       ) : (
         <Table
           caption={t('topUsers')}
@@ -38,13 +38,7 @@ export function TopUsers({ meter, users }: { meter: MeterView; users: MeterUser[
               title: t(`used.${meter.kind}`),
               isNumber: true,
               cell: ({ used, limit }) => {
-                const amount = format.number(used)
-                const text =
-                  limit === null
-                    ? usage('usedUnit', { used: amount, unit: meter.unit })
-                    : usage('usedOfUnit', {
-                        ...{ used: amount, limit: format.number(limit), unit: meter.unit },
-                      })
+                const text = write({ ...meter, used, limit })
                 return (
                   <span className="inline-block min-w-40">
                     {text}

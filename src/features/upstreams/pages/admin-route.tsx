@@ -8,6 +8,7 @@ import {
   NullableText,
   OptionalNumber,
   Tick,
+  withTicked,
 } from '../../../core/http/form-fields.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf } from '../../../core/http/refused.ts'
@@ -16,6 +17,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Checkbox, ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, PageHeader } from '../../../ui/page.tsx'
+import { listRouteMeters } from '../../meters/route-meters.ts'
 import {
   CreateRoute,
   createRoute,
@@ -26,6 +28,7 @@ import {
 } from '../routes.ts'
 import { listUpstreams } from '../upstreams.ts'
 import type { Route } from './+types/admin-route'
+import { MeterFields } from './meter-fields.tsx'
 
 const isNew = (id: string) => id === 'new'
 
@@ -36,26 +39,33 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
     label: name,
   }))
   const route = isNew(params.id) ? null : toRouteJson(await getRoute(app, actor, params.id))
-  return { route, upstreams, isSaved: new URL(request.url).searchParams.has('saved') }
+  const meters = (await listRouteMeters(app, actor)).map(({ key, name, source }) => ({
+    ...{ key, name, source },
+  }))
+  return { route, upstreams, meters, isSaved: new URL(request.url).searchParams.has('saved') }
 }
 
-const RouteForm = z.object({
-  name: z.string().default(''),
-  path: z.string().default(''),
-  methods: ListField,
-  host: NullableText,
-  upstream: z.string().default(''),
-  strip_prefix: Tick,
-  rewrite: NullableText,
-  auth_required: Tick,
-  scopes: ListField,
-  credit_cost: OptionalNumber,
-  timeout_ms: NullableNumber,
-  max_body_bytes: NullableNumber,
-  cors: ListField,
-  priority: OptionalNumber,
-  enabled: Tick,
-})
+const RouteForm = withTicked(
+  'meters',
+  z.object({
+    name: z.string().default(''),
+    path: z.string().default(''),
+    methods: ListField,
+    host: NullableText,
+    upstream: z.string().default(''),
+    strip_prefix: Tick,
+    rewrite: NullableText,
+    auth_required: Tick,
+    scopes: ListField,
+    credit_cost: OptionalNumber,
+    meters: z.array(z.string()),
+    timeout_ms: NullableNumber,
+    max_body_bytes: NullableNumber,
+    cors: ListField,
+    priority: OptionalNumber,
+    enabled: Tick,
+  }),
+)
 
 export async function action({ context, params, request }: Route.ActionArgs) {
   const { app, actor } = context.get(pageContext)
@@ -75,7 +85,7 @@ export async function action({ context, params, request }: Route.ActionArgs) {
 export default function AdminRoute({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('admin')
   const { t: common } = useTranslation()
-  const { route, upstreams, isSaved } = loaderData
+  const { route, upstreams, meters, isSaved } = loaderData
   const title = route?.name ?? t('addRoute')
   return (
     <>
@@ -113,6 +123,7 @@ export default function AdminRoute({ loaderData, actionData }: Route.ComponentPr
               defaultChecked={route?.auth_required ?? true}
             />
             <Checkbox name="enabled" label={t('enabled')} defaultChecked={route?.enabled ?? true} />
+            <MeterFields meters={meters} named={route?.meters} />
             <details>
               <summary className="w-fit text-n11 underline-offset-2 hover:underline">
                 {t('more')}

@@ -1,26 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { ExportLinks } from '../../../ui/export-links.tsx'
 import { useFormat } from '../../../ui/format.ts'
+import { useMeterText } from '../../../ui/meter-text.ts'
 import { Stat } from '../../../ui/stat.tsx'
-import type { Meter, MeterSeries, UsageJson } from '../usage-json.ts'
+import type { MeterSeries, UsageJson } from '../usage-json.ts'
 
-/** What a meter says, against its limit where there is one, in its unit. */
-export function useMeterText() {
-  const { t } = useTranslation('usage')
-  const format = useFormat()
-  return ({ source, unit, used, limit }: Meter): string => {
-    if (source === 'events') {
-      const amount = format.number(used)
-      return limit === null
-        ? t('usedUnit', { used: amount, unit })
-        : t('usedOfUnit', { used: amount, limit: format.number(limit), unit })
-    }
-    const write = unit === 'bytes' ? format.bytes : format.number
-    return limit === null ? write(used) : t('usedOf', { used: write(used), limit: write(limit) })
-  }
-}
-
-/** What events reported in the chosen period, meter by meter. Nothing where there are no such meters. */
+/** What the operator's meters counted in the chosen period, meter by meter. Nothing where there are no such meters. */
 export function MeterStats({ usage }: { usage: UsageJson }) {
   const { t } = useTranslation('usage')
   const { from, to, interval } = usage.range
@@ -43,15 +28,11 @@ export function MeterStats({ usage }: { usage: UsageJson }) {
 function MeterStat({ meter }: { meter: MeterSeries }) {
   const { t } = useTranslation('usage')
   const format = useFormat()
+  const write = useMeterText()
   const { name, kind, unit, used, max, series } = meter
   const detail =
     kind === 'gauge' ? t('levelDetail', { max: format.number(max ?? used), unit }) : t('sumDetail')
   return (
-    <Stat
-      label={name}
-      value={t('usedUnit', { used: format.number(used), unit })}
-      detail={detail}
-      trend={series.map((row) => row.used)}
-    />
+    <Stat label={name} value={write(meter)} detail={detail} trend={series.map((row) => row.used)} />
   )
 }

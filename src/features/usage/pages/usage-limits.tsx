@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../../../ui/format.ts'
+import { useMeterText } from '../../../ui/meter-text.ts'
 import { Card } from '../../../ui/page.tsx'
 import { Meter } from '../../../ui/stat.tsx'
 import type { UsageJson } from '../usage-json.ts'
-import { useMeterText } from './meter-stats.tsx'
 
 type Props = { usage: UsageJson }
 
@@ -43,7 +43,9 @@ export function Limits({ usage }: Props) {
         {usage.meters.map((meter) => {
           const { key, name, used, limit } = meter
           const label = t(`meter.${key as 'api_requests'}`, { defaultValue: name })
-          return <Limit key={key} label={label} text={write(meter)} used={used} limit={limit} />
+          const unit = key === 'api_requests' ? undefined : meter.unit
+          const text = write({ ...meter, unit })
+          return <Limit key={key} label={label} text={text} used={used} limit={limit} />
         })}
         <Limit
           label={t('rate')}

@@ -1,0 +1,1 @@
+ALTER TABLE "meters" ADD COLUMN "source" text DEFAULT 'events' NOT NULL;
