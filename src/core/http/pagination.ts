@@ -83,3 +83,15 @@ export function toPage<Row>(
   const last = data.at(-1)
   return { data, next_cursor: rows.length > limit && last ? encodeCursor(keysOf(last)) : null }
 }
+
+/** The pages of a list, one after the other, to its end. */
+export async function* everyPage<Row>(
+  read: (query: PageQuery) => Promise<Page<Row>>,
+): AsyncGenerator<Row[]> {
+  let cursor: string | undefined
+  do {
+    const page = await read({ limit: 100, cursor })
+    yield page.data
+    cursor = page.next_cursor ?? undefined
+  } while (cursor)
+}

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, inArray, isNull, lt, or } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm'
 import { type Actor, can, requireOrganization, requireUser } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
 import { decodeCursor, type Page, PageQuery, toPage } from '../../core/http/pagination.ts'
 import { noticeTypeNames, severities } from '../notices/notice-types.ts'
-import { notices } from '../notices/schema.ts'
+import { type NoticeRow, notices } from '../notices/schema.ts'
 import { notes } from './schema.ts'
 
 export const ListNotes = PageQuery.extend({
@@ -32,10 +32,7 @@ export type NoteJson = z.infer<typeof NoteJson>
 export async function listNotes(app: App, actor: Actor, query: ListNotes): Promise<Page<NoteJson>> {
   const isOwn = isOwnNote(actor)
   const [before] = decodeCursor(query.cursor, 1) ?? []
-  const rows = await app.db
-    .select({ notice: notices, readAt: notes.readAt })
-    .from(notes)
-    .innerJoin(notices, eq(notices.id, notes.noticeId))
+  const rows = await selectNotes(app)
     .where(
       and(
         isOwn,
@@ -46,13 +43,33 @@ export async function listNotes(app: App, actor: Actor, query: ListNotes): Promi
     .orderBy(desc(notes.noticeId))
     .limit(query.limit + 1)
   const page = toPage(rows, query.limit, ({ notice }) => [notice.id])
-  return {
-    ...page,
-    data: page.data.map(({ notice: { id, createdAt, type, severity, data }, readAt }) => ({
-      ...{ id, time: createdAt.toISOString(), type, severity, data },
-      read_at: readAt?.toISOString() ?? null,
-    })),
-  }
+  return { ...page, data: page.data.map(toNoteJson) }
+}
+
+/** The notes of a person that are `which`, newest first, in batches. */
+export async function* exportNotes(app: App, userId: string, which: SQL | undefined) {
+  let before: string | undefined
+  do {
+    const rows = await selectNotes(app)
+      .where(and(eq(notes.userId, userId), which, before ? lt(notes.noticeId, before) : undefined))
+      .orderBy(desc(notes.noticeId))
+      .limit(batchSize)
+    yield rows.map(toNoteJson)
+    before = rows.length === batchSize ? rows.at(-1)?.notice.id : undefined
+  } while (before)
+}
+const batchSize = 1000
+
+const selectNotes = (app: App) =>
+  app.db
+    .select({ notice: notices, readAt: notes.readAt })
+    .from(notes)
+    .innerJoin(notices, eq(notices.id, notes.noticeId))
+
+function toNoteJson({ notice, readAt }: { notice: NoticeRow; readAt: Date | null }): NoteJson {
+  const { id, createdAt, type, severity, data } = notice
+  const time = createdAt.toISOString()
+  return { id, time, type, severity, data, read_at: readAt?.toISOString() ?? null }
 }
 
 /** How many notes the reader has not read; none for accounts to which the centre is closed. */

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { and, count, eq, isNull, notExists } from 'drizzle-orm'
-import { type Actor, requireOrganization, requireUser } from '../../core/actor.ts'
+import { type Actor, requireOrganization, requireUser, type UserActor } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError } from '../../core/errors.ts'
-import { lockOrganization } from '../accounts/organizations.ts'
+import { lockOrganization, type Membership } from '../accounts/organizations.ts'
 import { members, organizations, sessions, users } from '../accounts/schema.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { passkeys } from './schema.ts'
@@ -67,13 +67,26 @@ export async function setTwoFactorRule(
   })
 }
 
+/**
+ * The signed-in person as a member of one of their organizations, whichever they work in now. The
+ * operator who acts as them has shown their own factors.
+ */
+export async function asMemberOf(
+  app: App,
+  user: UserActor,
+  { organizationId, role, requiresTwoFactor }: Membership,
+): Promise<UserActor> {
+  const lacksTwoFactor = requiresTwoFactor && !user.operator && !(await hasShownBoth(app, user))
+  return { ...user, organizationId, memberRole: role, lacksTwoFactor }
+}
+
 /** True for who signs in with codes, or has signed in with a passkey now. */
-async function hasShownBoth(tx: App, actor: Actor): Promise<boolean> {
-  const { sessionId } = requireUser(actor)
-  const [row] = await tx.db
+async function hasShownBoth(app: App, actor: Actor): Promise<boolean> {
+  const { userId, sessionId, operator } = requireUser(actor)
+  const [row] = await app.db
     .select({ enabledAt: users.twoFactorEnabledAt, isByPasskey: sessions.isByPasskey })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(eq(sessions.id, sessionId))
-  return row !== undefined && (row.enabledAt !== null || row.isByPasskey)
+    .from(users)
+    .leftJoin(sessions, and(eq(sessions.id, sessionId), eq(sessions.userId, users.id)))
+    .where(eq(users.id, operator?.userId ?? userId))
+  return row !== undefined && (row.enabledAt !== null || row.isByPasskey === true)
 }
