@@ -63,6 +63,26 @@ test('alert preferences are read and written the same in both families, with add
   expect((await call('PUT', portal, { token, body: none })).body).toMatchObject(none)
 })
 
+test('two who change different things at once do not undo each other', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  const url = 'https://hooks.example.com/in/a-path'
+  await Promise.all(
+    [
+      { email: { enabled: false } },
+      { slack: { enabled: true, webhook_url: slackUrl } },
+      { webhook: { enabled: true, url } },
+      { webhook: { enabled: true, url } },
+      { severities: ['critical' as const] },
+      { thresholds: [60] },
+    ].map((input) => updateAlertPreferences(app, ada, input)),
+  )
+  expect(await getAlertPreferences(app, ada)).toMatchObject({
+    ...{ email: { enabled: false }, slack: { enabled: true }, webhook: { enabled: true } },
+    ...{ severities: ['critical'], thresholds: [60] },
+  })
+})
+
 test('a preference that cannot be is refused at its field', async () => {
   await using app = await createTestApp()
   const ada = await makeCustomer(app)

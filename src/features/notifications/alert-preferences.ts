@@ -5,6 +5,7 @@ import { type App, inTransaction } from '../../core/app.ts'
 import { invalidInput } from '../../core/errors.ts'
 import { assertOutside } from '../../core/http/outbound.ts'
 import { seal, unseal } from '../../core/secret.ts'
+import { lockOrganization } from '../accounts/organizations.ts'
 import { recordAudit } from '../audit/audit.ts'
 import { changesOf } from '../audit/changes.ts'
 import { severities } from '../notices/notice-types.ts'
@@ -67,31 +68,34 @@ export async function updateAlertPreferences(
   input: UpdateAlertPreferences,
 ): Promise<AlertPreferencesJson> {
   const organizationId = requireOrganization(actor, 'alerts:write')
-  const before = await readPreferences(app, organizationId)
-  const slackUrl = await newAddress(app, 'slack.webhook_url', {
-    ...{ isOn: input.slack?.enabled, given: input.slack?.webhook_url },
-    kept: before.slack.webhook_url,
-  })
-  const webhookUrl = await newAddress(app, 'webhook.url', {
-    ...{ isOn: input.webhook?.enabled, given: input.webhook?.url },
-    kept: before.webhook.url,
-  })
+  // Addresses are looked up before anything is held.
+  const { slack, webhook } = await readPreferences(app, organizationId)
+  const slackUrl = await newAddress(app, slackPath, input.slack?.webhook_url, slack.webhook_url)
+  const webhookUrl = await newAddress(app, webhookPath, input.webhook?.url, webhook.url)
   return inTransaction(app, async (tx) => {
-    const row = {
-      isMailed: input.email?.enabled ?? before.email.enabled,
-      isSlackOn: input.slack?.enabled ?? before.slack.enabled,
-      severities: input.severities ?? before.severities,
+    await lockOrganization(tx, organizationId)
+    const before = await readPreferences(tx, organizationId)
+    assertAddressed(slackPath, input.slack, slackUrl, before.slack.webhook_url)
+    assertAddressed(webhookPath, input.webhook, webhookUrl, before.webhook.url)
+    // Nothing but what is given: a channel may be switched off meanwhile, because its address is gone.
+    const change = {
+      ...(input.email && { isMailed: input.email.enabled }),
+      ...(input.slack && { isSlackOn: input.slack.enabled }),
+      ...(input.severities && { severities: input.severities }),
       ...(input.thresholds && { thresholds: input.thresholds }),
       ...(slackUrl !== undefined && { slackUrl: slackUrl && seal(tx.secret, slackUrl) }),
     }
     await tx.db
       .insert(alertPreferences)
-      .values({ organizationId, ...row })
-      .onConflictDoUpdate({ target: alertPreferences.organizationId, set: row })
+      .values({ organizationId, severities: before.severities, ...change })
+      .onConflictDoUpdate({
+        target: alertPreferences.organizationId,
+        set: { organizationId, ...change },
+      })
     await setAlertEndpoint(tx, organizationId, {
-      isEnabled: input.webhook?.enabled ?? before.webhook.enabled,
+      isEnabled: input.webhook?.enabled,
       url: webhookUrl,
-      severities: row.severities,
+      severities: input.severities ?? before.severities,
     })
     const after = await readPreferences(tx, organizationId)
     await recordAudit(tx, actor, {
@@ -104,19 +108,31 @@ export async function updateAlertPreferences(
   })
 }
 
+const slackPath = 'slack.webhook_url'
+const webhookPath = 'webhook.url'
+
 /** The address to store, undefined to leave what is there. */
 async function newAddress(
   app: App,
   path: string,
-  { isOn, given, kept }: { isOn?: boolean; given?: string | null; kept: string | null },
+  given: string | null | undefined,
+  kept: string | null,
 ): Promise<string | null | undefined> {
-  const isKept = given === undefined || given === kept
-  if (isOn && !(isKept ? kept : given)) throw invalidInput(path, 'Give the address first')
-  if (isKept) return undefined
+  if (given === undefined || given === kept) return undefined
   if (given === null || given === '') return null
   assertUnmasked(given, path)
   await assertOutside(app, given, path)
   return given
+}
+
+function assertAddressed(
+  path: string,
+  given: { enabled: boolean } | undefined,
+  address: string | null | undefined,
+  kept: string | null,
+): void {
+  if (given?.enabled && !(address === undefined ? kept : address))
+    throw invalidInput(path, 'Give the address first')
 }
 
 async function readPreferences(app: App, organizationId: string): Promise<AlertPreferencesJson> {

@@ -1,10 +1,10 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
-import { seal, unseal } from '../../core/secret.ts'
+import { unseal } from '../../core/secret.ts'
 import type { Severity } from '../notices/notice-types.ts'
 import { webhookEndpoints } from './schema.ts'
 import { newSecret } from './signature.ts'
-import { insertEndpoint, switched, writeEndpoint } from './webhooks.ts'
+import { insertEndpoint, moved, switched, writeEndpoint } from './webhooks.ts'
 
 /** The endpoint that stands in an organization's alert preferences. */
 export async function findAlertEndpoint(app: App, organizationId: string) {
@@ -13,7 +13,8 @@ export async function findAlertEndpoint(app: App, organizationId: string) {
 }
 
 type AlertEndpoint = {
-  isEnabled: boolean
+  /** Undefined leaves it. */
+  isEnabled: boolean | undefined
   /** Null takes it away, undefined leaves it. */
   url: string | null | undefined
   severities: Severity[]
@@ -33,8 +34,8 @@ export async function setAlertEndpoint(
   if (row) {
     await writeEndpoint(tx, row, {
       severities,
-      ...(url !== undefined && { url: seal(tx.secret, url) }),
-      ...(isEnabled !== row.isEnabled && switched(isEnabled)),
+      ...(url !== undefined && moved(tx, url)),
+      ...(isEnabled !== undefined && isEnabled !== row.isEnabled && switched(isEnabled)),
     })
   } else if (url !== undefined) {
     const events = ['*' as const]

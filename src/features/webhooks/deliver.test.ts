@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
@@ -200,6 +201,62 @@ test('a rotation sent twice ends no secret before its time; one without overlap 
   await testWebhook(app, ada, webhook.id)
   expect(receiver.received[1]!.headers['webhook-signature']).not.toContain(' ')
   expect(verify(last.secret, receiver.received[1]!)).toMatchObject({ type: 'webhook.test' })
+})
+
+type Receiver = Awaited<ReturnType<typeof startReceiver>>
+
+/** Answers the first call only when told, and the others at once. */
+function holdFirst(receiver: Receiver) {
+  const { promise, resolve } = Promise.withResolvers<ServerResponse>()
+  receiver.answer = (response) => {
+    receiver.answer = (other) => void other.writeHead(503).end()
+    resolve(response)
+  }
+  return promise
+}
+
+test('a success that another failure overtakes says all the same that the endpoint works', async () => {
+  await using world = await setUp()
+  const { app, ada, receiver, webhook } = world
+  for (const name of ['a', 'b']) await issueKey(app, ada, { name })
+  await runAnnounced(app)
+  const first = holdFirst(receiver)
+  const [a, b] = await app.db.select().from(webhookDeliveries)
+  const slow = attemptDelivery(app, a!.id)
+  const answer = await first
+  await attemptDelivery(app, b!.id)
+  expect((await getWebhook(app, ada, webhook.id)).failing_since).not.toBeNull()
+  answer.writeHead(200).end()
+  await slow
+  expect((await getWebhook(app, ada, webhook.id)).failing_since).toBeNull()
+})
+
+test('no attempt is forgotten when a delivery is replayed while it is under way', async () => {
+  await using world = await setUp()
+  const { app, ada, receiver, webhook } = world
+  await issueKey(app, ada, { name: 'a' })
+  await runAnnounced(app)
+  const first = holdFirst(receiver)
+  const [{ id } = { id: '' }] = await app.db.select().from(webhookDeliveries)
+  const slow = attemptDelivery(app, id)
+  const answer = await first
+  await replayDelivery(app, ada, id)
+  await attemptDelivery(app, id)
+  answer.writeHead(200).end()
+  await slow
+  const [delivery] = await allOf(app, ada, webhook.id)
+  expect(delivery!.attempts.map(({ status }) => status)).toEqual([503, 200])
+})
+
+test('another address begins without the failures of the former', async () => {
+  await using world = await setUp()
+  const { app, ada, receiver, webhook } = world
+  receiver.answer = (response) => void response.writeHead(503).end()
+  await issueKey(app, ada, { name: 'a' })
+  for (let round = 0; round < 2; round++) await runAnnounced(app)
+  expect((await getWebhook(app, ada, webhook.id)).failing_since).not.toBeNull()
+  const changed = await updateWebhook(app, ada, webhook.id, { url: `${receiver.url}/new` })
+  expect(changed.failing_since).toBeNull()
 })
 
 test('after five days without success an endpoint is switched off; a busy server is asked when it says', async () => {

@@ -25,14 +25,19 @@ const heldMs = 2 * minuteMs
 const givenUpAfterMs = 5 * 24 * hourMs
 /** What is shown of an answer. */
 const shownBytes = 1024
+/** What is kept of attempts: a delivery may be replayed without end. */
+const keptAttempts = 50
 
 /** Calls the endpoint of a delivery that is due, and decides what comes next. */
 export async function attemptDelivery(app: App, deliveryId: string): Promise<void> {
   const held = await holdDelivery(app, deliveryId)
   if (!held) return
-  const { delivery, endpoint } = held
-  const { attempt, retryAfterMs } = await call(app, endpoint, delivery)
-  await inTransaction(app, (tx) => settle(tx, endpoint, delivery, attempt, retryAfterMs))
+  const { attempt, retryAfterMs } = await call(app, held.endpoint, held.delivery)
+  await inTransaction(app, async (tx) => {
+    const now = await lockDelivery(tx, deliveryId)
+    // Removed while it was called.
+    if (now) await settle(tx, now.endpoint, now.delivery, attempt, retryAfterMs)
+  })
 }
 
 /** Takes a delivery, so that nobody else attempts it meanwhile. */
@@ -59,6 +64,17 @@ async function holdDelivery(app: App, id: string) {
     .update(webhookDeliveries)
     .set({ status: 'failed', nextAttemptAt: null })
     .where(eq(webhookDeliveries.id, id))
+}
+
+/** A delivery and its endpoint as they are now: a call takes its time, and others may have ended meanwhile. */
+async function lockDelivery(tx: App, id: string) {
+  const [found] = await tx.db
+    .select({ endpoint: webhookEndpoints, delivery: webhookDeliveries })
+    .from(webhookEndpoints)
+    .innerJoin(webhookDeliveries, eq(webhookDeliveries.endpointId, webhookEndpoints.id))
+    .where(eq(webhookDeliveries.id, id))
+    .for('no key update')
+  return found
 }
 
 /** One attempt, signed anew; the message's id and body stay. */
@@ -104,7 +120,7 @@ async function settle(
   attempt: Attempt,
   retryAfterMs: number,
 ): Promise<void> {
-  const attempts = [...delivery.attempts, attempt]
+  const attempts = [...delivery.attempts, attempt].slice(-keptAttempts)
   if (attempt.status !== null && attempt.status >= 200 && attempt.status < 300) {
     await update(tx, delivery, { attempts, status: 'delivered', nextAttemptAt: null })
     if (endpoint.failingSince) await updateEndpoint(tx, endpoint, { failingSince: null })

@@ -146,11 +146,11 @@ export async function updateWebhook(
   const url = input.url === present.url ? undefined : input.url
   if (url !== undefined) await assertAddress(app, url)
   return inTransaction(app, async (tx) => {
-    const before = await findEndpoint(tx, organizationId, id)
+    const before = await findEndpoint(tx, organizationId, id, { lock: true })
     const { url: _, enabled, ...rest } = input
     const change = {
       ...rest,
-      ...(url !== undefined && { url: seal(tx.secret, url) }),
+      ...(url !== undefined && moved(tx, url)),
       ...(enabled !== undefined && switched(enabled)),
     }
     const row = await writeEndpoint(tx, before, change)
@@ -159,6 +159,12 @@ export async function updateWebhook(
     return now
   })
 }
+
+/** What becomes of an endpoint at another address: what the former one did is not its fault. */
+export const moved = (tx: App, url: string) => ({
+  url: seal(tx.secret, url),
+  failingSince: null,
+})
 
 /** What becomes of an endpoint that is switched on or off. */
 export const switched = (isEnabled: boolean) => ({
@@ -187,8 +193,7 @@ export async function rotateSecret(
 ): Promise<EndpointJson & { secret: string }> {
   const organizationId = requireOrganization(actor, 'webhooks:write')
   return inTransaction(app, async (tx) => {
-    await lockOrganization(tx, organizationId)
-    const before = await findEndpoint(tx, organizationId, id)
+    const before = await findEndpoint(tx, organizationId, id, { lock: true })
     const secret = newSecret()
     const until = new Date(tx.now().getTime() + overlap_hours * 3_600_000).toISOString()
     const former = [{ secret: before.secret, until }, ...validFormer(before, tx.now())]
@@ -215,16 +220,18 @@ export async function writeEndpoint(
   return row!
 }
 
-/** An endpoint of the organization. */
+/** An endpoint of the organization; with `lock`, held until the transaction ends. */
 export async function findEndpoint(
   app: App,
   organizationId: string,
   id: string,
+  { lock = false } = {},
 ): Promise<EndpointRow> {
-  const [row] = await app.db
+  const query = app.db
     .select()
     .from(webhookEndpoints)
     .where(and(eq(webhookEndpoints.id, id), eq(webhookEndpoints.organizationId, organizationId)))
+  const [row] = lock ? await query.for('no key update') : await query
   if (!row) throw notFound('webhook')
   return row
 }
