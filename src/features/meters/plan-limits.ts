@@ -1,7 +1,7 @@
-import type { Actor } from '../../core/actor.ts'
+import { type Actor, requireAdmin } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { invalidInput } from '../../core/errors.ts'
-import { getPlan, listPlans, updatePlan } from '../plans/plans.ts'
+import { getPlan, listPlans, lockPlans, updatePlan } from '../plans/plans.ts'
 import { listMeters } from './meters.ts'
 
 /** Sets what each of these plans (by id) allows of a meter in a period; null takes the limit away. */
@@ -11,7 +11,9 @@ export async function setMeterLimits(
   key: string,
   limits: Record<string, number | null>,
 ): Promise<void> {
+  requireAdmin(actor)
   await inTransaction(app, async (tx) => {
+    await lockPlans(tx)
     for (const [planId, limit] of Object.entries(limits)) {
       if (limit !== null && !(limit >= 0 && Number.isFinite(limit)))
         throw invalidInput(planId, 'Use a number that is not below 0.')

@@ -158,3 +158,20 @@ test('what customers name cannot write Slack’s own marks, and a hook that is g
   const told = (await app.db.select().from(notices)).map(({ type }) => type)
   expect(told.filter((type) => type === 'slack.disabled')).toHaveLength(1)
 })
+
+test('what a former hook answers does not switch off the one that has taken its place', async () => {
+  await using app = await createTestApp()
+  const ada = await makeCustomer(app)
+  await using slack = await startReceiver(app)
+  const set = (path: string) =>
+    updateAlertPreferences(app, ada, {
+      slack: { enabled: true, webhook_url: `${slack.url}/${path}` },
+    })
+  await set('former')
+  await issueKey(app, ada, { name: 'a' })
+  await runAnnounced(app)
+  slack.answer = (response) => void set('new').then(() => response.writeHead(404).end())
+  await runAnnounced(app)
+  expect(slack.received).toHaveLength(1)
+  expect((await getAlertPreferences(app, ada)).slack.enabled).toBe(true)
+})

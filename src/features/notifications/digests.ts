@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, inArray, min } from 'drizzle-orm'
 import { type App, inTransaction } from '../../core/app.ts'
 import { type User, users } from '../accounts/schema.ts'
 import { notices } from '../notices/schema.ts'
@@ -10,16 +10,25 @@ import { digestEntries } from './schema.ts'
  * nothing waiting gets no mail.
  */
 export async function sendDigests(app: App): Promise<void> {
-  const { rows } = await app.db.execute<{ id: string }>(sql`
-    select distinct users.id from digest_entries
-    join users on users.id = digest_entries.user_id
-    join notices on notices.id = digest_entries.notice_id
-    cross join lateral (
-      select ${app.now()}::timestamptz at time zone coalesce(users.timezone, 'UTC') as local
-    ) as clock
-    where local::time >= '08:00' and notices.created_at <
-      (date_trunc('day', local) + interval '8 hours') at time zone coalesce(users.timezone, 'UTC')`)
-  for (const { id } of rows) await sendDigest(app, id)
+  const waiting = await app.db
+    .select({ id: users.id, timezone: users.timezone, since: min(notices.createdAt) })
+    .from(digestEntries)
+    .innerJoin(users, eq(users.id, digestEntries.userId))
+    .innerJoin(notices, eq(notices.id, digestEntries.noticeId))
+    .groupBy(users.id)
+  const now = app.now().getTime()
+  for (const { id, timezone, since } of waiting)
+    if (since!.getTime() < lastEight(now, timezone ?? 'UTC')) await sendDigest(app, id)
+}
+
+/** When it last struck eight in the morning in a time zone. Epoch milliseconds. */
+function lastEight(now: number, timeZone: string): number {
+  const today = Temporal.Instant.fromEpochMilliseconds(now)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+  const eightOn = (day: Temporal.PlainDate) =>
+    day.toZonedDateTime({ timeZone, plainTime: '08:00' }).epochMilliseconds
+  return eightOn(today) <= now ? eightOn(today) : eightOn(today.subtract({ days: 1 }))
 }
 
 async function sendDigest(app: App, userId: string): Promise<void> {

@@ -25,17 +25,18 @@ export async function postToSlack(app: App, noticeId: string): Promise<void> {
     .innerJoin(alertPreferences, eq(alertPreferences.organizationId, notices.organizationId))
     .where(eq(notices.id, noticeId))
   if (!found?.chosen.isSlackOn || !found.chosen.slackUrl) return
-  const { notice, chosen } = found
-  const body = JSON.stringify({ text: await writeForSlack(app, notice) })
+  const { organizationId, slackUrl } = found.chosen
+  const body = JSON.stringify({ text: await writeForSlack(app, found.notice) })
   const headers = { 'content-type': 'application/json' }
-  const url = unseal(app.secret, found.chosen.slackUrl)
+  const url = unseal(app.secret, slackUrl)
   const answer = await callOutside(app, url, { method: 'POST', headers, body })
   if ('status' in answer && answer.status >= 200 && answer.status < 300) return
-  if ('status' in answer && isOver(answer.status)) return switchOff(app, chosen.organizationId)
+  if ('status' in answer && isOver(answer.status)) return switchOff(app, organizationId, slackUrl)
   throw new Error(`Slack: ${'status' in answer ? answer.status : answer.failure}`)
 }
 
-async function switchOff(app: App, organizationId: string): Promise<void> {
+/** Unless it has another hook meanwhile. */
+async function switchOff(app: App, organizationId: string, slackUrl: string): Promise<void> {
   await inTransaction(app, async (tx) => {
     const off = await tx.db
       .update(alertPreferences)
@@ -44,6 +45,7 @@ async function switchOff(app: App, organizationId: string): Promise<void> {
         and(
           eq(alertPreferences.organizationId, organizationId),
           eq(alertPreferences.isSlackOn, true),
+          eq(alertPreferences.slackUrl, slackUrl),
         ),
       )
       .returning({ id: alertPreferences.organizationId })

@@ -88,9 +88,9 @@ export async function findDefaultPlan(app: App): Promise<Plan | undefined> {
 export async function createPlan(app: App, actor: Actor, input: CreatePlan): Promise<Plan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
+    await lockPlans(tx)
     const isFirst = (await tx.db.$count(plans)) === 0
     const isDefault = input.is_default ?? isFirst
-    await lockDefault(tx)
     if (isDefault) assertOpen(input.enabled ?? true)
     if (isDefault) await clearDefault(tx)
     const id = newId('pln', app.now().getTime())
@@ -115,7 +115,7 @@ export async function updatePlan(
 ): Promise<Plan> {
   requireAdmin(actor)
   return inTransaction(app, async (tx) => {
-    await lockDefault(tx)
+    await lockPlans(tx)
     const before = await getPlan(tx, idOrSlug)
     if (input.is_default === false || input.enabled === false) assertNotDefault(before)
     if (input.is_default) assertOpen(input.enabled ?? before.enabled)
@@ -178,8 +178,11 @@ function assertOpen(isEnabled: boolean): void {
     throw invalidInput('is_default', 'New customers cannot begin on a plan that is disabled.')
 }
 
-/** There is one default plan, also when two are made it at once. */
-async function lockDefault(tx: App): Promise<void> {
+/**
+ * Lets plans be changed one after the other until the transaction ends: there is one default plan, and
+ * what a change was made of is still so when it is written.
+ */
+export async function lockPlans(tx: App): Promise<void> {
   await tx.db.execute(sql`select pg_advisory_xact_lock(727102)`)
 }
 
