@@ -38,9 +38,8 @@ export function decodeTimeCursor(
 ): { time: Date; id: string } | undefined {
   const [text, id = ''] = decodeCursor(cursor, 2) ?? []
   if (text === undefined) return undefined
-  const time = new Date(Number(text))
-  if (Number.isNaN(time.getTime())) throw foreignCursor()
-  return { time, id }
+  if (!/^\d{1,14}$/.test(text)) throw foreignCursor()
+  return { time: new Date(Number(text)), id }
 }
 
 /** The rows behind a cursor, by the two columns that they are sorted by. */

@@ -17,11 +17,11 @@ export async function noteActivity(app: App, actor: Actor): Promise<void> {
   const seen = app.once(createSeen)
   if (seen.day !== today) Object.assign(seen, { day: today, users: new Set() })
   if (seen.users.has(actor.userId)) return
-  seen.users.add(actor.userId)
   // Nothing is noted of who has just deleted the account.
   await app.db.execute(sql`
     insert into active_days (day, user_id) select ${today}, id from users where id = ${actor.userId}
     on conflict do nothing`)
+  seen.users.add(actor.userId)
 }
 
 function createSeen(): { day: string; users: Set<string> } {

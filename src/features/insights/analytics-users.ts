@@ -2,7 +2,13 @@ import { z } from '@hono/zod-openapi'
 import { type SQL, sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
-import { decodeCursor, encodeCursor, type Page, PageQuery } from '../../core/http/pagination.ts'
+import {
+  decodeCursor,
+  encodeCursor,
+  foreignCursor,
+  type Page,
+  PageQuery,
+} from '../../core/http/pagination.ts'
 import { text } from '../../core/http/query-fields.ts'
 import { isLive } from '../keys/key-limit.ts'
 import { apiKeys } from '../keys/schema.ts'
@@ -60,7 +66,8 @@ export async function listCustomerFigures(
   const isFalling = (order ?? (userFields[sort] === 'text' ? 'asc' : 'desc')) === 'desc'
   const direction = isFalling ? sql`desc nulls last` : sql`asc nulls last`
   const [offset = '0'] = decodeCursor(cursor, 1) ?? []
-  const start = Math.max(0, Math.trunc(Number(offset)) || 0)
+  if (!/^\d{1,9}$/.test(offset)) throw foreignCursor()
+  const start = Number(offset)
   const { rows } = await app.db.execute<CustomerFigures>(sql`
     select * from (${figures(app)}) as f where ${where}
     order by ${columns[sort]} ${direction}, id limit ${limit + 1} offset ${start}`)

@@ -47,6 +47,8 @@ test('customers come in the order asked for, with what they did in this billing 
   expect(await who({ sort: 'requests', order: 'asc', limit: 2 })).toEqual(['eve', 'ada'])
   const first = await list({ limit: 2 })
   expect(await who({ limit: 2, cursor: first.next_cursor })).toEqual(['eve'])
+  const foreign = Buffer.from('["1e300"]').toString('base64url')
+  await expect(list({ cursor: foreign })).rejects.toMatchObject({ code: 'validation_error' })
   const [row] = (await list({ filter: `email == "${ada.email.toUpperCase()}"` })).data
   expect(row).toMatchObject({
     ...{ requests: 20, errors: 5, error_rate: 0.25, quota_used: 20, quota_percent: 20, keys: 1 },
@@ -64,6 +66,7 @@ test('a filter compares fields with values, and joins comparisons', async () => 
     'eve',
   ])
   expect(await who({ filter: "status != 'active'" })).toEqual([])
+  expect(await who({ filter: 'created_at < "2026-11-24T13:00:00+02:00"' })).toEqual([])
   expect(await who({ filter: 'created_at > "2020-01-01" AND errors > 0' })).toEqual(['ada'])
 })
 
@@ -76,6 +79,7 @@ test.each([
   ['(requests > 3', 14, 'ends where ) should follow'],
   ['plan < "free"', 6, 'compare it with == or !='],
   ['created_at > "yesterday"', 14, '"2026-11-24"'],
+  ['created_at > "2026-02-30"', 14, '"2026-11-24"'],
   ["email == '; drop table users", 10, 'not understood'],
   [`${'('.repeat(60)}requests > 1`, 51, 'nested too deep'],
 ])('%s is refused with the position', (filter, position, sentence) => {

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors.ts'
+import { Moment, toTime } from '../../core/http/query-fields.ts'
 import { type Token, tokensOf } from './filter-tokens.ts'
 
 export type FieldType = 'number' | 'text' | 'time'
@@ -111,9 +112,7 @@ function readValue({ kind, text, at }: Token, type: FieldType): Value {
   if (kind !== 'text') throw expected({ kind, text, at }, type === 'time' ? '"2026-11-24"' : '"…"')
   const inner = text.slice(1, -1)
   if (type === 'text') return inner
-  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(inner)
-  const time = new Date(inner)
-  if (isTime && !Number.isNaN(time.getTime())) return time
+  if (Moment.safeParse(inner).success) return new Date(toTime(inner, 'UTC'))
   throw expected({ kind, text, at }, '"2026-11-24"')
 }
 

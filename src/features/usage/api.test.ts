@@ -74,14 +74,25 @@ test('nobody without a sign-in, and no customer in the operator’s place', asyn
 test('bad input is told by its name, and breaks nothing', async () => {
   const { app, call, token } = await openWithTraffic()
   await using _ = app
-  const cursor = Buffer.from('["9e99","x"]').toString('base64url')
+  const cursorOf = (keys: unknown[]) => Buffer.from(JSON.stringify(keys)).toString('base64url')
+  const cursors = [cursorOf(['9e99', 'x']), cursorOf([-8.64e15, 'x']), cursorOf([1])]
   const bad = {
-    from: ['/api/portal/usage?from=yesterday', '/api/portal/logs?from=2026-13-01'],
-    to: ['/api/portal/usage?from=2026-01-02&to=2026-01-01'],
+    from: [
+      ...['/api/portal/usage?from=yesterday', '/api/portal/logs?from=2026-13-01'],
+      ...['/api/portal/usage?from=0000-01-01&to=0000-02-01', '/api/portal/logs?from=0000-01-01'],
+      '/api/portal/usage/export?from=1969-12-31T23:59:59Z&to=1970-01-02',
+    ],
+    to: [
+      '/api/portal/usage?from=2026-01-02&to=2026-01-01',
+      '/api/portal/usage?from=9998-12-31T23:00:00Z&to=9999-12-31T23:59:59-10:00&interval=hour',
+    ],
     interval: ['/api/portal/usage?interval=year', '/api/dev/usage?from=2000-01-01&interval=hour'],
     status: ['/api/portal/logs?status=429%20or%201=1', '/api/portal/logs?status=9xx'],
     q: ['/api/portal/logs?q=%00'],
-    cursor: [`/api/portal/logs?cursor=${cursor}`, '/api/portal/logs?cursor=WzEsMl0x'],
+    cursor: [
+      ...cursors.map((cursor) => `/api/portal/logs?cursor=${cursor}`),
+      '/api/portal/logs?cursor=WzEsMl0x',
+    ],
     format: ['/api/portal/logs/export?format=xml'],
     id: ['/api/portal/keys/%00/stats'],
   }

@@ -193,4 +193,7 @@ test('what is no message is refused, and too many of them end the connection', a
   expect(await follow(`user:${ada.userId}`)).toMatchObject({ type: 'subscribed', seq: 0 })
   for (let i = 0; i < 200; i++) say({ type: 'subscribe', stream: `user:${ada.userId}` })
   expect(await closed).toBe('1008 too_many_messages')
+  const next = await live.connect('', await signInAs(app, ada))
+  next.say('x'.repeat(5000))
+  expect(await next.closed).toMatch(/^1009 /)
 })

@@ -82,14 +82,16 @@ export function createRoom(app: App, allKinds: LiveKind[]): Room {
   function goRound(): void {
     const kept = new Set<string>()
     for (const visitor of visitors) {
-      const isOld = performance.now() - visitor.enteredAt > longestMs
-      if (!visitor.hasAnswered) visitor.socket.terminate()
+      const { socket, streams, enteredAt, hasAnswered } = visitor
+      if (!hasAnswered) socket.terminate()
       // The client comes back with its numbers, and proves anew who it is.
-      else if (isOld) visitor.socket.close(1001, 'reconnect')
-      visitor.hasAnswered = false
-      visitor.socket.ping()
-      void queue(visitor, async () => void (await findVisitor(app, visitor)))
-      for (const stream of visitor.streams.keys()) if (isOnDemand(stream)) kept.add(stream)
+      else if (performance.now() - enteredAt > longestMs) socket.close(1001, 'reconnect')
+      else {
+        visitor.hasAnswered = false
+        socket.ping()
+        void queue(visitor, async () => void (await findVisitor(app, visitor)))
+        for (const stream of streams.keys()) if (isOnDemand(stream)) kept.add(stream)
+      }
     }
     followLive(app, [...kept]).catch((error: unknown) => app.log.error({ err: error }, 'live'))
   }
