@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { AppError, notFound } from '../../core/errors.ts'
 import { readLogSearch } from '../logs/pages/log-search.ts'
-import { readUsageSearch } from './usage-period.ts'
+import { readUsagePage, readUsageSearch } from './usage-period.ts'
 
 const now = new Date('2026-11-24T23:30:00Z')
 const read = (text: string, zone = 'UTC') => readUsageSearch(new URLSearchParams(text), now, zone)
@@ -35,4 +36,25 @@ test('what cannot be read is told and left out, and the rest still counts', () =
   expect(logs.problems).toMatchObject([
     { message: 'Use a status such as 429, or a class such as 4xx' },
   ])
+})
+
+test('a range that cannot be read shows the plain page, with the reason; what is not there stays an error', async () => {
+  const readPage = (text: string, thrown: AppError) =>
+    readUsagePage(new URLSearchParams(text), now, 'UTC', async ({ from }) => {
+      if (from === '2026-11-02') throw thrown
+      return `usage from ${from}`
+    })
+  const backwards = new AppError(
+    'invalid',
+    'validation_error',
+    'The range must end after it begins.',
+  )
+  expect(await readPage('from=2026-11-02&until=2026-11-01', backwards)).toMatchObject({
+    ...{ form: { period: 'month' }, usage: 'usage from 2026-10-26' },
+    problems: [{ message: 'The range must end after it begins.' }],
+  })
+  expect(await readPage('from=2026-11-01', backwards)).toMatchObject({
+    ...{ form: { period: 'custom' }, usage: 'usage from 2026-11-01', problems: [] },
+  })
+  await expect(readPage('from=2026-11-02', notFound('key'))).rejects.toMatchObject({ status: 404 })
 })

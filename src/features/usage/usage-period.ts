@@ -1,4 +1,4 @@
-import type { Sentence } from '../../core/errors.ts'
+import { AppError, type Sentence } from '../../core/errors.ts'
 import { check } from '../../core/http/checked.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { type Interval, UsageQuery } from './usage-input.ts'
@@ -30,6 +30,27 @@ export function readUsageSearch(search: URLSearchParams, now: Date, zone: string
     form,
     query: UsageQuery.parse(toRange({ ...form, period: 'month' }, now, zone)),
     problems: [...problems.values()],
+  }
+}
+
+/**
+ * What `read` makes of the query behind a page's address. A range that ends before it begins, or a
+ * route that is none, gets what the plain page shows, with the reason.
+ */
+export async function readUsagePage<Usage>(
+  search: URLSearchParams,
+  now: Date,
+  zone: string,
+  read: (query: UsageQuery) => Promise<Usage>,
+): Promise<Asked & { usage: Usage }> {
+  const asked = readUsageSearch(search, now, zone)
+  try {
+    return { ...asked, usage: await read(asked.query) }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'invalid') throw error
+    const plain = readUsageSearch(new URLSearchParams(), now, zone)
+    const problems = error.details.errors ?? [error.sentence]
+    return { ...plain, problems, usage: await read(plain.query) }
   }
 }
 

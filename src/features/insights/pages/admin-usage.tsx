@@ -7,7 +7,7 @@ import { Card, EmptyState } from '../../../ui/page.tsx'
 import { RequestChart } from '../../../ui/request-chart.tsx'
 import { useSentence } from '../../../ui/sentence.ts'
 import { getUsageOfAll } from '../../usage/usage.ts'
-import { readUsageSearch } from '../../usage/usage-period.ts'
+import { readUsagePage } from '../../usage/usage-period.ts'
 import { getPortalAnalytics } from '../analytics-portal.ts'
 import { AnalyticsQuery, listCustomerFigures } from '../analytics-users.ts'
 import type { Route } from './+types/admin-usage'
@@ -18,14 +18,14 @@ import { BusiestCustomers, FailingRoutes } from './usage-tables.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor, timeZone } = context.get(pageContext)
-  const search = new URL(request.url).searchParams
-  const { form, query, problems } = readUsageSearch(search, app.now(), timeZone)
-  const { key_id: _, ...asked } = query
+  const { searchParams } = new URL(request.url)
   const nearLimit = AnalyticsQuery.parse({
     ...{ filter: 'quota_percent >= 80', sort: 'quota_percent', limit: 10 },
   })
-  const [usage, portal, near] = await Promise.all([
-    getUsageOfAll(app, actor, asked, timeZone),
+  const [{ form, problems, usage }, portal, near] = await Promise.all([
+    readUsagePage(searchParams, app.now(), timeZone, ({ key_id: _, ...query }) =>
+      getUsageOfAll(app, actor, query, timeZone),
+    ),
     getPortalAnalytics(app, actor, { days: 30 }),
     listCustomerFigures(app, actor, nearLimit),
   ])

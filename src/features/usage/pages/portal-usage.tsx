@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next'
-import { AppError } from '../../../core/errors.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { ExportLinks } from '../../../ui/export-links.tsx'
 import { Notice } from '../../../ui/notice.tsx'
@@ -9,7 +8,7 @@ import { useSentence } from '../../../ui/sentence.ts'
 import { UsageFigures } from '../../../ui/usage-figures.tsx'
 import { listFilterOptions } from '../filter-options.ts'
 import { getUsage } from '../usage.ts'
-import { readUsageSearch } from '../usage-period.ts'
+import { readUsagePage } from '../usage-period.ts'
 import type { Route } from './+types/portal-usage'
 import { MeterStats } from './meter-stats.tsx'
 import { UsageFilters } from './usage-filters.tsx'
@@ -18,17 +17,11 @@ import { EndpointTable, KeyTable } from './usage-tables.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor, timeZone } = context.get(pageContext)
-  const asked = readUsageSearch(new URL(request.url).searchParams, app.now(), timeZone)
-  const options = await listFilterOptions(app, actor)
-  try {
-    return { ...asked, options, usage: await getUsage(app, actor, asked.query, timeZone) }
-  } catch (error) {
-    // A range that ends before it begins, or a route that is none: the plain page, and why.
-    if (!(error instanceof AppError) || error.kind !== 'invalid') throw error
-    const { form, query } = readUsageSearch(new URLSearchParams(), app.now(), timeZone)
-    const problems = error.details.errors ?? [error.sentence]
-    return { form, query, problems, options, usage: await getUsage(app, actor, query, timeZone) }
-  }
+  const { searchParams } = new URL(request.url)
+  const page = await readUsagePage(searchParams, app.now(), timeZone, (query) =>
+    getUsage(app, actor, query, timeZone),
+  )
+  return { ...page, options: await listFilterOptions(app, actor) }
 }
 
 export default function Usage({ loaderData }: Route.ComponentProps) {
