@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Badge } from '../../../ui/notice.tsx'
+import { Badge } from './notice.tsx'
 
 /** The status of an answer: colour and number say the same. */
 export function StatusBadge({ status }: { status: number }) {

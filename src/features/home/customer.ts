@@ -13,7 +13,7 @@ import { getPlan } from '../plans/plans.ts'
 import { listSessionsOfUser, type SessionRow } from '../sessions/sessions.ts'
 import { listMembersOfUser } from '../teams/members.ts'
 import type { MemberJson } from '../teams/team-json.ts'
-import { countLastHour } from '../usage/last-hour.ts'
+import { countLastHour, countLastHourByKey } from '../usage/last-hour.ts'
 import { getUsageOfUser, lastDays } from '../usage/usage.ts'
 import type { UsageJson } from '../usage/usage-json.ts'
 import { getUserStats } from '../usage/user-stats.ts'
@@ -26,9 +26,10 @@ export type CustomerHead = {
   requestsLastHour: number
   /** Others in the organization that is theirs. */
   others: number
+  /** It is the operator who asks. */
+  isSelf: boolean
 }
 
-const hourMs = 3_600_000
 const someRows = { limit: 20 }
 
 export async function getCustomerHead(
@@ -50,6 +51,7 @@ export async function getCustomerHead(
     liveKeys: stats.api_keys,
     requestsLastHour: requests,
     others,
+    isSelf: actor.type === 'user' && actor.userId === user.id,
   }
 }
 
@@ -78,25 +80,25 @@ export async function getCustomerOverview(
   const { id } = user
   const month = { interval: 'day' as const, ...lastDays(app, 30, zone) }
   const listed = ListKeys.parse({ status: 'all', ...someRows })
-  const [usage, hour, stats, keys, memberships, members, notes, sessions, log] = await Promise.all([
-    getUsageOfUser(app, actor, id, month, zone),
-    getUsageOfUser(app, actor, id, lastHour(app), 'UTC'),
-    getUserStats(app, actor, id),
-    listKeysOfUser(app, actor, id, listed),
-    listMemberships(app, id),
-    listMembersOfUser(app, actor, id, someRows),
-    listNotes(app, actor, id, someRows),
-    listSessionsOfUser(app, actor, id),
-    listLog(app, actor, user),
-  ])
-  const inHour = new Map(hour?.keys.map(({ key_id, requests }) => [key_id, requests]))
+  const [usage, inHour, stats, keys, memberships, members, notes, sessions, log] =
+    await Promise.all([
+      getUsageOfUser(app, actor, id, month, zone),
+      user.organizationId ? countLastHourByKey(app, user.organizationId) : undefined,
+      getUserStats(app, actor, id),
+      listKeysOfUser(app, actor, id, listed),
+      listMemberships(app, id),
+      listMembersOfUser(app, actor, id, someRows),
+      listNotes(app, actor, id, someRows),
+      listSessionsOfUser(app, actor, id),
+      listLog(app, actor, user),
+    ])
   return {
     user: toAdminUserJson(user),
     usage,
     lastActiveAt: stats.last_active_at,
     keys: keys.data.map((key) => ({
       ...toKeyJson(key, app.now()),
-      requests_last_hour: inHour.get(key.id) ?? 0,
+      requests_last_hour: inHour?.get(key.id) ?? 0,
     })),
     memberships,
     members: members.data,
@@ -105,11 +107,6 @@ export async function getCustomerOverview(
     log,
   }
 }
-
-const lastHour = (app: App) => ({
-  interval: 'hour' as const,
-  from: new Date(app.now().getTime() - hourMs).toISOString(),
-})
 
 const shownEntries = 10
 

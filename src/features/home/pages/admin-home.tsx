@@ -97,7 +97,7 @@ function OperatorHome({ usage, customers }: OperatorHomeProps) {
                     row.owner_email ? (
                       <Link
                         className="underline-offset-2 hover:underline"
-                        to={`/admin/users/${row.owner_email}`}
+                        to={`/admin/users/${encodeURIComponent(row.owner_email)}`}
                       >
                         {row.name ?? row.owner_email}
                       </Link>

@@ -4,6 +4,8 @@ import { pageContext } from '../../../core/http/page-context.ts'
 import { refusedOf } from '../../../core/http/refused.ts'
 import { formOf, submitOneOf } from '../../../core/http/submit.ts'
 import { Notice } from '../../../ui/notice.tsx'
+import { Card } from '../../../ui/page.tsx'
+import { RequestChart } from '../../../ui/request-chart.tsx'
 import { AddNote, addNote, removeNote } from '../../accounts/user-notes.ts'
 import { revokeAnyKey } from '../../keys/keys.ts'
 import { describeDevice } from '../../sessions/devices.ts'
@@ -11,7 +13,7 @@ import { endSessionOfUser } from '../../sessions/sessions.ts'
 import { getCustomerOverview } from '../customer.ts'
 import type { Route } from './+types/admin-user-overview'
 import { UserDetails } from './user-details.tsx'
-import { UserChart, UserFigures } from './user-figures.tsx'
+import { UserFigures } from './user-figures.tsx'
 import { UserKeys } from './user-keys.tsx'
 import { UserLog } from './user-log.tsx'
 import { UserMembers } from './user-members.tsx'
@@ -62,6 +64,7 @@ export async function action({ context, params, request }: Route.ActionArgs) {
 
 export default function AdminUserOverview({ loaderData, actionData }: Route.ComponentProps) {
   const { t } = useTranslation('customers')
+  const { t: home } = useTranslation('home')
   const { user, usage, keys, memberships, members, notes, sessions, log, now, result } = loaderData
   return (
     <div className="grid gap-8">
@@ -69,7 +72,11 @@ export default function AdminUserOverview({ loaderData, actionData }: Route.Comp
       {usage && <UserFigures usage={usage} lastActiveAt={loaderData.lastActiveAt} now={now} />}
       <div className="grid items-start gap-8 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="grid gap-8">
-          {usage && <UserChart usage={usage} />}
+          {usage && (
+            <Card title={home('byDay')}>
+              <RequestChart title={home('byDay')} series={usage.series} />
+            </Card>
+          )}
           <UserKeys keys={keys} now={now} />
           {members.length > 1 && <UserMembers members={members} ownId={user.id} />}
           <UserLog log={log} userId={user.id} now={now} />

@@ -31,9 +31,8 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const search = new URL(request.url).searchParams
   const done = notices.find((notice) => notice === search.get('done'))
-  const isSelf = actor.type === 'user' && actor.userId === params.id
   const head = await getCustomerHead(app, actor, params.id)
-  return { ...head, isSelf, done, ask: search.get('ask'), isSaved: search.has('saved') }
+  return { ...head, done, ask: search.get('ask'), isSaved: search.has('saved') }
 }
 
 export async function action({ context, params, request }: Route.ActionArgs) {

@@ -25,6 +25,7 @@ export function MetadataCard({
   const sent = Object.keys(state?.values ?? {}).filter((name) => name.startsWith('name-')).length
   const [added, setAdded] = useState(0)
   const count = Math.max(entries.length + emptyRows, sent) + added
+  const rows = Array.from({ length: count }, (_, row) => row)
   return (
     <Card title={t('metadata')}>
       <p className="mb-4 text-n11">{t('metadataText')}</p>
@@ -37,11 +38,10 @@ export function MetadataCard({
         className="grid gap-4"
       >
         <ErrorSummary />
-        {Array.from({ length: count }, (_, row) => {
+        {rows.map((row) => {
           const [name, value] = entries[row] ?? ['', '']
           return (
             <fieldset
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
               key={row}
               className="grid items-start gap-x-3 gap-y-2 border-n6 max-sm:border-b max-sm:pb-4 sm:grid-cols-[minmax(0,1fr)_7.5rem_minmax(0,1.4fr)]"
             >

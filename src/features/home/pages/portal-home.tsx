@@ -3,11 +3,11 @@ import { Link } from 'react-router'
 import { can, requireOrganization, requireUser } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { useFormat } from '../../../ui/format.ts'
-import { Badge } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { RequestChart } from '../../../ui/request-chart.tsx'
 import { useShell } from '../../../ui/shell.ts'
 import { Meter, Stat } from '../../../ui/stat.tsx'
+import { StatusBadge } from '../../../ui/status-badge.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
 import { listKeys } from '../../keys/keys.ts'
@@ -212,14 +212,7 @@ function Recent({ overview, now }: { overview: OverviewJson; now: number }) {
                 </Link>
               ),
             },
-            {
-              title: t('status'),
-              cell: (row) => (
-                <Badge tone={row.status >= 500 ? 'bad' : row.status >= 400 ? 'warn' : 'ok'}>
-                  {row.status || '–'}
-                </Badge>
-              ),
-            },
+            { title: t('status'), cell: (row) => <StatusBadge status={row.status} /> },
             { title: t('when'), cell: (row) => <RelativeTime value={row.time} now={now} /> },
           ]}
         />

@@ -1,7 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { BarChart } from '../../../ui/chart.tsx'
 import { useFormat } from '../../../ui/format.ts'
-import { Card } from '../../../ui/page.tsx'
 import { Meter, Stat } from '../../../ui/stat.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
 import type { UsageJson } from '../../usage/usage-json.ts'
@@ -49,24 +47,5 @@ export function UserFigures({ usage, lastActiveAt, now }: UserFiguresProps) {
         detail={t('lastActiveHint')}
       />
     </div>
-  )
-}
-
-export function UserChart({ usage }: { usage: UsageJson }) {
-  const { t } = useTranslation('home')
-  const format = useFormat()
-  const bars = usage.series.map((row) => ({
-    label: format.day(row.start),
-    parts: [row.requests - row.errors, row.errors_4xx, row.errors_5xx],
-  }))
-  const parts = [
-    { name: t('ok'), className: 'fill-brand' },
-    { name: '4xx', className: 'fill-warn', isStriped: true },
-    { name: '5xx', className: 'fill-bad' },
-  ]
-  return (
-    <Card title={t('byDay')}>
-      <BarChart title={t('byDay')} bars={bars} parts={parts} />
-    </Card>
   )
 }

@@ -6,11 +6,11 @@ import { CopyButton } from '../../../ui/copy.tsx'
 import { useFormat } from '../../../ui/format.ts'
 import { Card, DescriptionList, PageHeader } from '../../../ui/page.tsx'
 import { Meter } from '../../../ui/stat.tsx'
+import { StatusBadge } from '../../../ui/status-badge.tsx'
 import type { LogDetailJson } from '../log-json.ts'
 import { getLog } from '../logs.ts'
 import type { Route } from './+types/portal-log'
 import { ExplanationNotice } from './explanation-notice.tsx'
-import { StatusBadge } from './status-badge.tsx'
 import { TimingBar } from './timing-bar.tsx'
 
 export async function loader({ context, params }: Route.LoaderArgs) {

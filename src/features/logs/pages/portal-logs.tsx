@@ -7,6 +7,7 @@ import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { useSentence } from '../../../ui/sentence.ts'
 import { useShell } from '../../../ui/shell.ts'
+import { StatusBadge } from '../../../ui/status-badge.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { getSetting } from '../../settings/settings.ts'
 import { listFilterOptions } from '../../usage/filter-options.ts'
@@ -16,7 +17,6 @@ import type { Route } from './+types/portal-logs'
 import { LiveTail } from './live-tail.tsx'
 import { LogFilters } from './log-filters.tsx'
 import { readLogSearch } from './log-search.ts'
-import { StatusBadge } from './status-badge.tsx'
 
 const pageSize = 50
 
