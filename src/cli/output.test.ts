@@ -19,3 +19,10 @@ test('what a customer typed cannot steer the operator’s terminal', () => {
   expect(printed((output) => output.record({ name }))).toContain(safe)
   expect(printed((output) => output.say(`Deleted ${name}.`))).toBe(`Deleted ${safe}.\n`)
 })
+
+test('what a record holds in groups is written in words, not in JSON', () => {
+  const text = printed((output) =>
+    output.record({ active_users: { dau: 3, mau: 40 }, limits: {}, tags: ['a', 'b'] }),
+  )
+  expect(text).toMatch(/^active_users +dau: 3, mau: 40\nlimits +–\ntags +a, b\n$/)
+})

@@ -57,5 +57,7 @@ const harmless = (text: string) =>
 function show(value: unknown): string {
   if (value === null || value === undefined || value === '') return '–'
   if (Array.isArray(value)) return value.map(show).join(', ')
-  return harmless(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  if (typeof value !== 'object') return harmless(String(value))
+  const entries = Object.entries(value).map(([name, entry]) => `${harmless(name)}: ${show(entry)}`)
+  return entries.length === 0 ? '–' : entries.join(', ')
 }

@@ -42,17 +42,12 @@ export function Meter({ value, max, label }: { value: number; max: number; label
     <svg
       role="img"
       aria-label={label}
-      className={`mt-1 block h-1.5 w-full ${tone}`}
+      className={`mt-1 block h-1.5 w-full overflow-hidden rounded-full ${tone}`}
       viewBox="0 0 100 6"
       preserveAspectRatio="none"
     >
-      <rect width="100" height="6" rx="3" className="fill-n4" />
-      <rect
-        width={Math.max(share > 0 ? 1 : 0, share * 100)}
-        height="6"
-        rx="3"
-        fill="currentColor"
-      />
+      <rect width="100" height="6" className="fill-n4" />
+      <rect width={Math.max(share > 0 ? 1 : 0, share * 100)} height="6" fill="currentColor" />
     </svg>
   )
 }

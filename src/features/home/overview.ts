@@ -7,7 +7,15 @@ import { readLogs } from '../logs/logs.ts'
 import { getQuota, getRate } from '../usage/quota.ts'
 import { readEndpoints, readSeries } from '../usage/read-rollups.ts'
 import { atOneMoment, lastDays, toRangeJson, toTimes } from '../usage/usage.ts'
-import { EndpointRow, Figures, Quota, RangeJson, Rate, SeriesRow } from '../usage/usage-json.ts'
+import {
+  EndpointRow,
+  Figures,
+  Quota,
+  RangeJson,
+  Rate,
+  SeriesRow,
+  toShare,
+} from '../usage/usage-json.ts'
 import { Alert, listAlerts } from './alerts.ts'
 
 const count = z.number().int()
@@ -59,7 +67,7 @@ export async function getOverview(app: App, actor: Actor, zone: string): Promise
       last_hour: await readLastHour(tx, organizationId),
       alerts: await listAlerts(tx, actor, organizationId, quota),
       range: toRangeJson(range, query, zone),
-      error_rate: totals.requests === 0 ? null : totals.errors / totals.requests,
+      error_rate: toShare(totals.errors, totals.requests),
       p95_ms: totals.latency_ms.p95,
       totals,
       series,

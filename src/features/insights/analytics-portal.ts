@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { type Actor, requireAdmin } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { toShare } from '../usage/usage-json.ts'
 import { dayOf, keptDays } from './activity.ts'
 
 export const PortalQuery = z.object({
@@ -60,7 +61,7 @@ export async function getPortalAnalytics(
     active_users: { dau, mau },
     keys: { created, per_day: Math.round((created / days) * 100) / 100 },
     docs: { views },
-    upgrades: { conversions, rate: could === 0 ? null : fromFree / could },
+    upgrades: { conversions, rate: toShare(fromFree, could) },
   }
 }
 

@@ -15,6 +15,7 @@ import { apiKeys } from '../keys/schema.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { coverRanges } from '../usage/ranges.ts'
 import { rollupsOf } from '../usage/read-rollups.ts'
+import { toShare } from '../usage/usage-json.ts'
 import { parseFilter } from './filter.ts'
 import { toCondition } from './filter-sql.ts'
 import { type UserField, userFieldNames, userFields } from './user-fields.ts'
@@ -74,6 +75,7 @@ export async function listCustomerFigures(
   return {
     data: rows.slice(0, limit).map((row) => ({
       ...row,
+      error_rate: toShare(row.errors, row.requests),
       created_at: new Date(row.created_at).toISOString(),
     })),
     next_cursor: rows.length > limit ? encodeCursor([start + limit]) : null,

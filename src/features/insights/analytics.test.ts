@@ -73,7 +73,8 @@ test('a filter compares fields with values, and joins comparisons', async () => 
 test.each([
   ['quota_percent >', 16, 'ends where 80 should follow'],
   ['quota > 80', 1, 'no field “quota”'],
-  ['requests = 3', 10, '“=” is not understood'],
+  ['requests = 3', 10, 'compare with =='],
+  ['requests ~ 3', 10, '“~” is not understood'],
   ['requests > "3"', 12, 'stands where 80 should'],
   ['requests > 3 plan == "x"', 14, 'stands where and, or should'],
   ['(requests > 3', 14, 'ends where ) should follow'],

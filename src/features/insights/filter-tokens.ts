@@ -19,6 +19,8 @@ export function tokensOf(filter: string): Token[] {
       continue
     }
     const token = tokenAt(filter, at)
+    if (!token && filter[at] === '=')
+      throw invalidInput('filter', 'Position {{position}}: compare with ==.', { position: at + 1 })
     if (!token)
       throw invalidInput('filter', 'Position {{position}}: “{{found}}” is not understood.', {
         position: at + 1,

@@ -21,12 +21,15 @@ export async function listFilterOptions(
     .orderBy(desc(apiKeys.createdAt))
     .limit(mostOptions)
   const found = await app.db
-    .select({ id: routes.id, path: routes.path })
+    .select({ id: routes.id, path: routes.path, methods: routes.methods })
     .from(routes)
     .orderBy(asc(routes.path))
     .limit(mostOptions)
   return {
     keys: keys.map(({ id, name, prefix }) => ({ value: id, label: `${name} (${prefix}…)` })),
-    routes: found.map(({ id, path }) => ({ value: id, label: path })),
+    routes: found.map(({ id, path, methods }) => ({
+      value: id,
+      label: [methods.join(', '), path].join(' ').trim(),
+    })),
   }
 }

@@ -169,3 +169,7 @@ export const AdminUsageJson = z
   })
   .openapi('AdminUsage')
 export type AdminUsageJson = z.infer<typeof AdminUsageJson>
+
+/** A part of a whole from 0 to 1, with four decimals; null of nothing. */
+export const toShare = (part: number, whole: number) =>
+  whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000
