@@ -47,6 +47,30 @@ test('a request with a key reaches the upstream with who it is, and without the 
   })
 })
 
+test('what no route takes is in the log of whoever’s key it carries, and of nobody without one', async () => {
+  await using gateway = await openGateway({
+    routes: [aRoute({ path: '/v1/things', methods: ['GET'], maxBodyBytes: 3 })],
+  })
+  const key = gateway.addKey({ quota: 10 })
+  const headers = { 'x-api-key': key }
+  const statusOf = async (path: string, init: RequestInit) =>
+    (await fetch(gateway.url + path, init)).status
+  expect(await statusOf('/v1/thing', {})).toBe(404)
+  expect(await statusOf('/v1/thing', { headers: { 'x-api-key': createKey('ak', 'live') } })).toBe(
+    404,
+  )
+  expect(await statusOf('/v1/thing', { headers })).toBe(404)
+  expect(await statusOf('/v1/things', { headers, method: 'POST', body: 'a' })).toBe(405)
+  expect(await statusOf('/v1/things', { headers })).toBe(200)
+  const rows = await gateway.recorded(3)
+  expect(rows.map(({ status, errorCode, outcome }) => [status, errorCode, outcome])).toEqual([
+    [404, 'route_not_found', 'refused'],
+    [405, 'method_not_allowed', 'refused'],
+    [200, null, 'forwarded'],
+  ])
+  expect(rows[0]).toMatchObject({ path: '/v1/thing', routeId: null, decision: { rule: 'route' } })
+})
+
 test('limits are told on every answer, in the new fields and the old ones', async () => {
   await using gateway = await openGateway()
   const key = gateway.addKey({ planRateLimit: 1, planRateBurst: 1, quota: 1000 })

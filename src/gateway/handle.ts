@@ -6,7 +6,7 @@ import { checkHost, decide, findGrant, route } from './decide.ts'
 import { Exchange, type Target } from './exchange.ts'
 import { matchRoute, targetPath } from './match.ts'
 import { isReserved, type Plane } from './plane.ts'
-import { answerRefusal, meterRefusal } from './refuse.ts'
+import { answerRefusal, meterRefusal, meterUnrouted } from './refuse.ts'
 import { foreignCookies, hostName } from './request-head.ts'
 
 const maxUrlLength = 8192
@@ -27,7 +27,10 @@ export function handleRequest(
   if (isReserved(plane, call.path)) return toFrontDoor(call, response)
   if (answerPreflight(call, response)) return
   const refused = route(call)
-  if (refused) return answerRefusal(call, response, refused)
+  if (refused) {
+    answerRefusal(call, response, refused)
+    return meterUnrouted(call, refused)
+  }
   call.answerHeaders = baseHeaders(call)
   if (!call.route!.route.authRequired) return forward(call, response)
   authenticate(call, response)

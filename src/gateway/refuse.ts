@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Refusal } from './authorize.ts'
 import { type Call, latencyOf, recordOf } from './call.ts'
+import { findGrant } from './decide.ts'
 import { problemBody } from './problem.ts'
 
 const discardMs = 2000
@@ -69,6 +70,20 @@ export function refusalHeaders(call: Call, refusal: Refusal, body: Buffer): stri
   ]
   if (refusal.retryAfter !== undefined) headers.push('Retry-After', String(refusal.retryAfter))
   return headers
+}
+
+/**
+ * Leaves the usage row of a refusal that came before the key was looked at, as of a path that leads
+ * nowhere: whose key it carries finds it in the log. Nobody waits for it.
+ */
+export function meterUnrouted(call: Call, refusal: Refusal): void {
+  if (call.route?.route.authRequired === false) return
+  const meter = (unknown: Refusal | undefined) => {
+    if (!unknown) meterRefusal(call, { ...refusal, decision: { rule: 'route' } })
+  }
+  const found = findGrant(call)
+  if (found instanceof Promise) void found.then(meter)
+  else meter(found)
 }
 
 /** Leaves the usage row of a refusal, when the key was recognised. */

@@ -5,7 +5,7 @@ import { beginCall, type Call, release } from './call.ts'
 import { checkHost, decide, findGrant, route } from './decide.ts'
 import { frontDoorOf, targetOf } from './handle.ts'
 import { isReserved, type Plane } from './plane.ts'
-import { meterRefusal, notRecorded } from './refuse.ts'
+import { meterRefusal, meterUnrouted, notRecorded } from './refuse.ts'
 import { openTunnel, refuseUpgrade } from './tunnel.ts'
 
 /** A WebSocket or another upgrade: the same doors as for a request. */
@@ -21,7 +21,10 @@ export async function handleUpgrade(
   if (misaddressed) return refuse(call, socket, misaddressed)
   if (isReserved(plane, call.path)) return pass(call, socket, head)
   const refused = route(call)
-  if (refused) return refuse(call, socket, refused)
+  if (refused) {
+    refuse(call, socket, refused)
+    return meterUnrouted(call, refused)
+  }
   if (!call.route!.route.authRequired) return pass(call, socket, head)
   await authenticate(call, socket, head)
 }

@@ -68,6 +68,18 @@ export const en: Words = {
   no_active_plan: fixed('Your organization had no active plan.', 'Choose a plan.'),
   insufficient_credits: fixed('No credits were left.', 'Buy credits.', 'Wait for the next period.'),
   spend_cap_reached: fixed('Your spend cap was reached.', 'Raise or remove the spend cap.'),
+  route_not_found: fixed(
+    'The API has nothing at this path. The request did not count.',
+    'Compare the path with the documentation, letter by letter, its version too.',
+  ),
+  method_not_allowed: fixed(
+    'The path is there, but does not take this method. The request did not count.',
+    'Use one of the methods that the header Allow of the answer names.',
+  ),
+  bad_request: fixed(
+    'The path held dot segments or backslashes, which could be read as another path. The request did not count.',
+    'Send the path that you mean, without them.',
+  ),
   payload_too_large: fixed(
     'The body of the request was larger than this route takes.',
     'Send a smaller body, or split it.',
@@ -174,6 +186,18 @@ export const fr: Words = {
   spend_cap_reached: fixed(
     'Votre plafond de dépenses était atteint.',
     'Relevez ou supprimez le plafond.',
+  ),
+  route_not_found: fixed(
+    'L’API n’a rien à ce chemin. La requête n’a pas été comptée.',
+    'Comparez le chemin avec la documentation, lettre par lettre, version comprise.',
+  ),
+  method_not_allowed: fixed(
+    'Le chemin existe, mais n’accepte pas cette méthode. La requête n’a pas été comptée.',
+    'Utilisez l’une des méthodes que nomme l’en-tête Allow de la réponse.',
+  ),
+  bad_request: fixed(
+    'Le chemin contenait des segments « . » ou « .. », ou des barres obliques inverses, qui peuvent désigner un autre chemin. La requête n’a pas été comptée.',
+    'Envoyez le chemin voulu, sans eux.',
   ),
   payload_too_large: fixed(
     'Le corps de la requête dépassait ce que cette route accepte.',
