@@ -44,6 +44,14 @@ export function createFormat(locale: string, timeZone: string) {
   })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   const list = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const bytes = (value: number) => {
+    const step = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
+    const format = new Intl.NumberFormat(locale, {
+      ...{ style: 'unit', unit: byteUnits[step], unitDisplay: step === 0 ? 'long' : 'short' },
+      maximumFractionDigits: 1,
+    })
+    return format.format(value / 1000 ** step)
+  }
   return {
     /** `a, b and c` */
     list: (values: string[]) => list.format(values),
@@ -53,14 +61,12 @@ export function createFormat(locale: string, timeZone: string) {
     percent: (value: number) => share.format(value),
     /** Of a share, with its sign. */
     change: (value: number) => change.format(value),
-    bytes: (value: number) => {
-      const step = value < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
-      const format = new Intl.NumberFormat(locale, {
-        ...{ style: 'unit', unit: byteUnits[step], unitDisplay: step === 0 ? 'long' : 'short' },
-        maximumFractionDigits: 1,
-      })
-      return format.format(value / 1000 ** step)
-    },
+    bytes,
+    /** What is used of a limit in its unit, such as `18` and `25 GB`, or `8 MB` and `10 MB`. */
+    amounts: (used: number, limit: number, unit: string) =>
+      unit === 'bytes'
+        ? { used: bytes(used), limit: bytes(limit) }
+        : { used: number.format(used), limit: `${number.format(limit)} ${unit}` },
     /** Of milliseconds. */
     duration: (ms: number | null) => {
       if (ms === null) return '–'

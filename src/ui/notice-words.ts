@@ -19,16 +19,18 @@ export function sayNotice(
   const { type, data } = notice
   const params: Record<string, string> = {}
   for (const [name, value] of Object.entries(data)) params[name] = write(format, name, value)
+  let context = data.reason
   if (type.startsWith('quota.')) {
-    const unit = `meter.${data.meter}`
-    const isKnown = t(unit as 'meter.api_requests', { defaultValue: '' })
-    params.unit = isKnown || String(data.name)
+    params.name = t(`meter.${data.meter as 'api_requests'}`, { defaultValue: params.name ?? '' })
+    // Requests have words of their own. A level does not begin anew with the period.
+    if (data.meter !== 'api_requests' && data.kind) {
+      context = data.kind
+      const { used, limit, unit } = data
+      Object.assign(params, format.amounts(Number(used), Number(limit), String(unit)))
+    }
   }
   const say = (part: 'title' | 'text') =>
-    t(`type.${type}.${part}` as 'type.key.created.title', {
-      context: data.reason as string,
-      ...params,
-    })
+    t(`type.${type}.${part}` as 'type.key.created.title', { context: context as string, ...params })
   return { title: say('title'), text: say('text'), path: pathOf(notice) }
 }
 

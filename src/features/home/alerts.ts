@@ -3,7 +3,10 @@ import { and, asc, count, eq, gt, gte, isNull, lte, sql } from 'drizzle-orm'
 import { type Actor, can } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { apiKeys } from '../keys/schema.ts'
+import { alertPreferences } from '../notifications/schema.ts'
+import type { Plan } from '../plans/schema.ts'
 import { getSetting } from '../settings/settings.ts'
+import { readOtherMeters } from '../usage/meters.ts'
 import { requestLogs } from '../usage/schema.ts'
 import type { Quota } from '../usage/usage-json.ts'
 
@@ -14,6 +17,13 @@ const mostKeys = 3
 const mostRefusals = 1000
 
 const time = z.string()
+const ofMeter = {
+  meter: z.string(),
+  name: z.string(),
+  unit: z.string(),
+  used: z.number(),
+  limit: z.number(),
+}
 const severity = z.enum(['info', 'warning', 'critical'])
 
 /** What needs the reader's attention, worst first. */
@@ -22,6 +32,8 @@ export const Alert = z
     z.object({ code: z.literal('quota_exhausted'), severity, resets_at: time }),
     z.object({ code: z.literal('quota_warning'), severity, percent: z.number(), resets_at: time }),
     z.object({ code: z.literal('quota_forecast'), severity, reaches_limit_at: time }),
+    z.object({ code: z.literal('meter_exhausted'), severity, ...ofMeter }),
+    z.object({ code: z.literal('meter_warning'), severity, ...ofMeter }),
     z.object({
       code: z.literal('key_expiring'),
       severity,
@@ -43,24 +55,58 @@ export async function listAlerts(
   app: App,
   actor: Actor,
   organizationId: string,
+  plan: Plan | null,
   quota: Quota,
 ): Promise<Alert[]> {
-  const alerts = await alertsOfQuota(app, quota)
+  const first = await firstThreshold(app, organizationId)
+  const alerts = alertsOfQuota(quota, first)
+  alerts.push(...(await alertsOfMeters(app, organizationId, plan, first)))
   if (can(actor, 'logs:read')) alerts.push(...(await alertsOfRate(app, organizationId)))
   if (can(actor, 'keys:read')) alerts.push(...(await alertsOfKeys(app, organizationId)))
   return alerts
 }
 
-async function alertsOfQuota(app: App, quota: Quota): Promise<Alert[]> {
+/** From how many percent of a limit on the organization wants to hear of it. */
+async function firstThreshold(app: App, organizationId: string): Promise<number> {
+  const [own] = await app.db
+    .select({ thresholds: alertPreferences.thresholds })
+    .from(alertPreferences)
+    .where(eq(alertPreferences.organizationId, organizationId))
+  return Math.min(...(own?.thresholds ?? (await getSetting(app, 'quota_warning_thresholds'))))
+}
+
+function alertsOfQuota(quota: Quota, first: number): Alert[] {
   const { limit, used, percent, resets_at, forecast } = quota
   if (limit === null || percent === null) return []
   if (used >= limit) return [{ code: 'quota_exhausted', severity: 'critical', resets_at }]
-  const first = Math.min(...(await getSetting(app, 'quota_warning_thresholds')))
   if (percent >= first) return [{ code: 'quota_warning', severity: 'warning', percent, resets_at }]
   const reachesAt = forecast?.reaches_limit_at
   return reachesAt
     ? [{ code: 'quota_forecast', severity: 'info', reaches_limit_at: reachesAt }]
     : []
+}
+
+/** Meters beside requests that are nearly or wholly used, the fullest first. */
+async function alertsOfMeters(
+  app: App,
+  organizationId: string,
+  plan: Plan | null,
+  first: number,
+): Promise<Alert[]> {
+  if (!plan || Object.keys(plan.limits).length === 0) return []
+  const full = (await readOtherMeters(app, organizationId, plan)).flatMap(
+    ({ key: meter, name, unit, used, limit, percent }) =>
+      limit === null || percent === null || percent < first
+        ? []
+        : [{ percent, figures: { meter, name, unit, used, limit } }],
+  )
+  return full
+    .sort((a, b) => b.percent - a.percent)
+    .map(({ figures }) =>
+      figures.used >= figures.limit
+        ? { code: 'meter_exhausted', severity: 'critical', ...figures }
+        : { code: 'meter_warning', severity: 'warning', ...figures },
+    )
 }
 
 /** Requests that a rate limit refused since yesterday. */

@@ -65,7 +65,7 @@ export async function getOverview(app: App, actor: Actor, zone: string): Promise
       quota,
       rate: await getRate(tx, organizationId, plan),
       last_hour: await readLastHour(tx, organizationId),
-      alerts: await listAlerts(tx, actor, organizationId, quota),
+      alerts: await listAlerts(tx, actor, organizationId, plan, quota),
       range: toRangeJson(range, query, zone),
       error_rate: toShare(totals.errors, totals.requests),
       p95_ms: totals.latency_ms.p95,

@@ -8,6 +8,8 @@ type OfKey = { key_id: string; name: string; masked: string; environment: 'live'
 type OfQuota = {
   meter: string
   name: string
+  kind: 'counter' | 'gauge'
+  unit: string
   /** Percent of the limit that was reached. */
   threshold: number
   used: number

@@ -28,7 +28,7 @@ export async function warnOfMeters(app: App): Promise<void> {
 async function warnOfMeter(
   app: App,
   organizationId: string,
-  { key: meter, name, used, limit }: Meter,
+  { key: meter, name, kind, unit, used, limit }: Meter,
   thresholds: number[],
 ): Promise<void> {
   if (!limit) return
@@ -42,8 +42,10 @@ async function warnOfMeter(
       .onConflictDoNothing()
       .returning({ threshold: quotaWarnings.threshold })
     for (const { threshold } of added) {
-      const data = { meter, name, threshold, used, limit, resets_at: end.toISOString() }
-      await tellCrossed(tx, organizationId, data)
+      await tellCrossed(tx, organizationId, {
+        ...{ meter, name, kind, unit, threshold, used, limit },
+        resets_at: end.toISOString(),
+      })
     }
   })
 }

@@ -40,8 +40,10 @@ export async function warnOfQuotas(tx: App, organizationIds?: string[]): Promise
     select crossed.* from crossed join told using (organization_id, threshold)
     order by organization_id, threshold`)
   for (const { organization_id: organizationId, threshold, used, limit } of rows) {
-    const data = { meter, name: 'API requests', threshold, used, limit }
-    await tellCrossed(tx, organizationId, { ...data, resets_at: end.toISOString() })
+    await tellCrossed(tx, organizationId, {
+      ...{ meter, name: 'API requests', kind: 'counter', unit: 'requests' },
+      ...{ threshold, used, limit, resets_at: end.toISOString() },
+    })
   }
 }
 const meter = 'api_requests'

@@ -13,12 +13,17 @@ export function Alerts({ alerts }: { alerts: Alert[] }) {
   return (
     <section aria-label={t('alerts')} className="grid gap-3">
       {alerts.map((alert) => (
-        <Notice key={'key_id' in alert ? alert.key_id : alert.code} tone={tones[alert.severity]}>
+        <Notice key={keyOf(alert)} tone={tones[alert.severity]}>
           <AlertText alert={alert} />
         </Notice>
       ))}
     </section>
   )
+}
+
+function keyOf(alert: Alert): string {
+  if ('key_id' in alert) return alert.key_id
+  return 'meter' in alert ? alert.meter : alert.code
 }
 
 function AlertText({ alert }: { alert: Alert }) {
@@ -53,6 +58,18 @@ function AlertText({ alert }: { alert: Alert }) {
           {link('/usage', t('alert.seeUsage'))}
         </>
       )
+    case 'meter_exhausted':
+    case 'meter_warning': {
+      const { meter, used, limit, unit } = alert
+      const name = t(`meter.${meter as 'data_transfer'}`, { defaultValue: alert.name })
+      const amounts = format.amounts(used, limit, unit)
+      const words = alert.code === 'meter_exhausted' ? 'alert.meterExhausted' : 'alert.meterWarning'
+      return (
+        <>
+          {t(words, { name, ...amounts })} {link('/usage', t('alert.seeUsage'))}
+        </>
+      )
+    }
     case 'key_expiring': {
       const { key_id, name, expires_at } = alert
       return (
