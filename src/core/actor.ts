@@ -182,6 +182,12 @@ export function requireAdmin(actor: Actor): void {
 
 /** Passes the operator, and the operator's programs whose key has this scope. Others get 401 or 403. */
 export function requireServiceScope(actor: Actor, scope: string): void {
+  if (actor.type === 'anonymous')
+    throw new AppError(
+      'unauthenticated',
+      'unauthenticated',
+      'Send a service key as Authorization: Bearer <key>. This one is missing, unknown or revoked.',
+    )
   if (actor.type !== 'service_key') return requireAdmin(actor)
   if (actor.scopes.includes(scope)) return
   throw new AppError(

@@ -9,6 +9,7 @@ import { createPlan } from '../features/plans/plans.ts'
 import { setSetting } from '../features/settings/settings.ts'
 import { createRoute } from '../features/upstreams/routes.ts'
 import { createUpstream, updateUpstream } from '../features/upstreams/upstreams.ts'
+import { seedActivity } from './seed-activity.ts'
 import { type Past, seedHistory } from './seed-history.ts'
 import { createMeters, seedMeters } from './seed-meters.ts'
 import { seedTeam } from './seed-team.ts'
@@ -38,6 +39,9 @@ const customers = [
   ['Liam Byrne', 'liam@rainorshine.example', 'free', 'Rain or Shine', 80, 33, 31],
 ] as const
 
+/** Who began on the free plan. */
+const upgraded: string[] = ['freja@nordlys.example', 'ines@solarte.example']
+
 /** True when the demo's data is not there yet. */
 export async function isSeedNeeded(app: App): Promise<boolean> {
   return (await app.db.$count(users)) === 0
@@ -66,7 +70,7 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
     const user = await createUser(app, system, {
       email,
       name,
-      plan_id: plan,
+      plan_id: upgraded.includes(email) ? 'free' : plan,
       metadata,
       ...(isFirst && { password }),
     })
@@ -86,6 +90,7 @@ export async function seedDemo(app: App, upstreamUrl: string): Promise<DemoAcces
   }
   const old = await issueKeyForUser(app, system, keys[0]!.user.id, { name: 'Old laptop' })
   await seedHistory(app, past)
+  await seedActivity(app, past, upgraded)
   await seedUsage(app, keys, routes)
   await seedMeters(
     app,
