@@ -124,7 +124,7 @@ async function fingerprintOf(c: Context<ApiEnv>): Promise<string> {
   const organization = actor.type === 'user' ? (actor.organizationId ?? '') : ''
   const { pathname, search } = new URL(c.req.url)
   const head = [c.req.method, pathname + search, organization].join('\n')
-  const body = await c.req.raw.clone().arrayBuffer()
+  const body = await c.req.arrayBuffer()
   return createHash('sha256').update(`${head}\n`).update(new Uint8Array(body)).digest('hex')
 }
 
