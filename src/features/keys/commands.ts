@@ -1,6 +1,6 @@
 import { type Command, listAll } from '../../core/cli.ts'
 import { fieldsOf, toList } from '../../core/cli-options.ts'
-import { toSeconds } from '../../core/duration.ts'
+import { toMoment, toSeconds } from '../../core/duration.ts'
 
 const listColumns: [string, string][] = [
   ['id', 'ID'],
@@ -21,7 +21,7 @@ export const keysCommands: Command[] = [
       { flag: '--user <user>', summary: 'id or e-mail', required: true },
       { flag: '--name <name>', summary: 'what uses the key' },
       { flag: '--scopes <scopes>', summary: 'separated by commas, such as read or users:write' },
-      { flag: '--expires <time>', summary: 'such as 2027-01-31T00:00:00Z' },
+      { flag: '--expires <time>', summary: 'such as 90d, 2027-01-31 or 2027-01-31T09:00:00Z' },
       { flag: '--environment <environment>', summary: 'live or test' },
     ],
     run: async (io, _args, options) => {
@@ -31,7 +31,7 @@ export const keysCommands: Command[] = [
           user: ['user_id'],
           name: ['name'],
           scopes: ['scopes', toList],
-          expires: ['expires_at'],
+          expires: ['expires_at', (text) => toMoment(text)],
           environment: ['environment'],
         }),
       })

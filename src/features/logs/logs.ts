@@ -12,7 +12,7 @@ import { type LogDetailJson, type LogJson, toLogDetailJson, toLogJson } from './
 import { hasId, type LogScope, type Position, toSearch, walk } from './search-logs.ts'
 
 /** How long a page is searched for when few requests match. */
-const searchMs = 80
+const searchMs = 60
 
 /** The organization's requests that match, newest first. */
 export async function listLogs(

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, ilike, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { escapeLike } from '../../core/db/like.ts'
 import { isAfter } from '../../core/http/pagination.ts'
@@ -29,30 +29,45 @@ export async function walk(
   limit: number,
 ): Promise<{ rows: RequestLogRow[]; next: Position | null }> {
   const within = and(...indexed, isAfter(after, requestLogs.time, requestLogs.id))
-  const inOrder = [desc(requestLogs.time), desc(requestLogs.id)]
+  if (others.length === 0) {
+    const { rows, isMore } = cut(
+      await app.db
+        .select()
+        .from(requestLogs)
+        .where(within)
+        .orderBy(...newestFirst)
+        .limit(limit + 1),
+      limit,
+    )
+    return { rows, next: isMore ? rows.at(-1)! : null }
+  }
+  const nth = sql<number>`row_number() over (order by ${sql.join(newestFirst, sql`, `)})`.as('nth')
   const seen = app.db
-    .select()
+    .select({ ...getTableColumns(requestLogs), nth })
     .from(requestLogs)
     .where(within)
-    .orderBy(...inOrder)
-    .limit(others.length === 0 ? limit + 1 : stride)
+    .orderBy(...newestFirst)
+    .limit(stride)
     .as('request_logs')
-  const rows = await app.db
-    .select()
+  const isMatch = sql<boolean>`(${and(...others)})`
+  const found = await app.db
+    .select({ ...seen._.selectedFields, isMatch })
     .from(seen)
-    .where(and(...others))
+    // The last one of a stride is where to go on.
+    .where(or(isMatch, eq(seen.nth, stride)))
     .orderBy(desc(seen.time), desc(seen.id))
-    .limit(limit + 1)
-  if (rows.length > limit) return { rows: rows.slice(0, limit), next: rows[limit - 1]! }
-  if (others.length === 0) return { rows, next: null }
-  const [last] = await app.db
-    .select({ time: requestLogs.time, id: requestLogs.id })
-    .from(requestLogs)
-    .where(within)
-    .orderBy(...inOrder)
-    .offset(stride - 1)
-    .limit(1)
-  return { rows, next: last ?? null }
+    .limit(limit + 2)
+  const { rows, isMore } = cut(
+    found.filter((row) => row.isMatch),
+    limit,
+  )
+  return { rows, next: (isMore ? rows.at(-1) : found.find((row) => row.nth === stride)) ?? null }
+}
+
+const newestFirst = [desc(requestLogs.time), desc(requestLogs.id)]
+
+function cut<Row>(rows: Row[], limit: number): { rows: Row[]; isMore: boolean } {
+  return { rows: rows.slice(0, limit), isMore: rows.length > limit }
 }
 
 /** The conditions of a filter. A key must be the organization's own. */

@@ -22,15 +22,19 @@ export function LogFilters({ form, keys }: { form: LogForm; keys: FilterOption[]
       : []
   return (
     <Form method="get" key={Object.values(form).join('|')} className="grid gap-3">
-      <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <TextField
-          name="q"
-          type="search"
-          label={t('search')}
-          hint={t('searchHint')}
-          defaultValue={form.q}
-        />
-        <TextField name="path" label={t('path')} hint={t('pathHint')} defaultValue={form.path} />
+      <div className="grid items-end gap-3 min-[360px]:grid-cols-2 lg:grid-cols-4">
+        <div className="col-span-full sm:col-span-1">
+          <TextField
+            name="q"
+            type="search"
+            label={t('search')}
+            hint={t('searchHint')}
+            defaultValue={form.q}
+          />
+        </div>
+        <div className="col-span-full sm:col-span-1">
+          <TextField name="path" label={t('path')} hint={t('pathHint')} defaultValue={form.path} />
+        </div>
         <Select
           name="status"
           label={t('status')}

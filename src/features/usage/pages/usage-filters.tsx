@@ -24,7 +24,7 @@ export function UsageFilters({ form, keyId, route, options }: UsageFiltersProps)
       <Form
         method="get"
         key={[period, from, until, keyId, route].join('|')}
-        className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
+        className="grid items-end gap-3 min-[360px]:grid-cols-2 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]"
       >
         {period !== 'custom' && <input type="hidden" name="period" value={period} />}
         <TextField name="from" type="date" label={t('from')} defaultValue={from} />
