@@ -3,8 +3,9 @@ import { Link, useNavigation } from 'react-router'
 
 export type Look = 'primary' | 'secondary' | 'danger' | 'ghost'
 
+/** A long name in it goes on below where the screen is small. */
 const base =
-  'button inline-flex min-h-9 items-center justify-center gap-2 rounded-lg px-3.5 py-1.5 font-medium whitespace-nowrap motion-safe:transition-colors motion-safe:duration-100 disabled:opacity-60'
+  'button inline-flex min-h-9 items-center justify-center gap-2 rounded-lg px-3.5 py-1.5 max-w-full shrink-0 font-medium max-sm:break-words sm:whitespace-nowrap motion-safe:transition-colors motion-safe:duration-100 disabled:opacity-60'
 const looks: Record<Look, string> = {
   primary: 'bg-brand text-on-brand hover:bg-brand-hover',
   secondary: 'border border-n7 bg-card text-n12 hover:bg-n3',

@@ -83,6 +83,8 @@ export async function checkLooks(
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       await expectAccessible(page)
+      const taken = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(taken, `the width of ${page.url()}`).toBeLessThanOrEqual(width)
     }
   }
 }

@@ -101,7 +101,7 @@ function Near({ name, value, label, children }: NearProps) {
   if (value === null) return children
   return (
     <span className="flex flex-wrap gap-x-3">
-      <span>{children}</span>
+      <span className="min-w-0 break-words">{children}</span>
       {label && (
         <Link
           className="link text-[13px]"
