@@ -30,15 +30,24 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
   )
 }
 
-/** A line or a block of code, to be read and copied. */
-export function Code({ children, copyable = false }: { children: string; copyable?: boolean }) {
+type CodeProps = {
+  children: string
+  copyable?: boolean
+  /** Long lines go on below, as in what somebody else wrote; else they scroll. */
+  isWrapped?: boolean
+}
+
+/** A line or a block of code, to be read and copied. Its length does not widen what it stands in. */
+export function Code({ children, copyable = false, isWrapped = false }: CodeProps) {
+  const look = `${codeLook} ${isWrapped ? 'whitespace-pre-wrap break-words' : ''}`
   return (
     <div className="flex items-start gap-2 rounded-lg border border-n6 bg-n2 p-2 pl-3">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} className="min-w-0 flex-1 overflow-x-auto py-1.5 font-mono text-[13px]">
+      <pre tabIndex={0} className={look}>
         {children}
       </pre>
       {copyable && <CopyButton text={children} />}
     </div>
   )
 }
+const codeLook = 'min-w-0 flex-1 overflow-x-auto py-1.5 font-mono text-[13px] [contain:inline-size]'

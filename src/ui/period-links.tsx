@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { Link, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
+import { ViewLinks } from './view-links.tsx'
 
 const periods = ['day', 'week', 'month', 'current', 'previous'] as const
 
@@ -13,18 +14,10 @@ export function PeriodLinks({ period }: { period: string }) {
     next.set('period', name)
     return `?${next}`
   }
-  return (
-    <nav aria-label={t('periodsLabel')} className="flex flex-wrap gap-1">
-      {periods.map((name) => (
-        <Link
-          key={name}
-          to={to(name)}
-          aria-current={name === period ? 'page' : undefined}
-          className={`rounded-lg px-3 py-1.5 font-medium ${name === period ? 'bg-n4 text-n12' : 'text-n11 hover:bg-n3'}`}
-        >
-          {t(`periods.${name}`)}
-        </Link>
-      ))}
-    </nav>
-  )
+  const views = periods.map((name) => ({
+    to: to(name),
+    label: t(`periods.${name}`),
+    isCurrent: name === period,
+  }))
+  return <ViewLinks label={t('periodsLabel')} views={views} />
 }

@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 import { z } from 'zod'
 import { checked } from '../../../core/http/checked.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
@@ -9,6 +8,7 @@ import { Form } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Pagination } from '../../../ui/table.tsx'
+import { ViewLinks } from '../../../ui/view-links.tsx'
 import { countUnread, ListNotes, listNotes, readAllNotes, readNote } from '../notes.ts'
 import type { Route } from './+types/portal-notifications'
 import { NoteList } from './note-list.tsx'
@@ -66,18 +66,14 @@ export default function Notifications({ loaderData }: Route.ComponentProps) {
       <PageHeader title={t('title')} description={t('about')} actions={actions} />
       <div className="grid gap-4">
         {isAllRead && <Notice tone="ok">{t('allRead')}</Notice>}
-        <nav aria-label={t('views')} className="flex gap-1">
-          {views.map((name) => (
-            <Link
-              key={name}
-              to={`?view=${name}`}
-              aria-current={name === view ? 'page' : undefined}
-              className={`rounded-lg px-3 py-1.5 font-medium ${name === view ? 'bg-n4 text-n12' : 'text-n11 hover:bg-n3'}`}
-            >
-              {t(name)}
-            </Link>
-          ))}
-        </nav>
+        <ViewLinks
+          label={t('views')}
+          views={views.map((name) => ({
+            to: `?view=${name}`,
+            label: t(name),
+            isCurrent: name === view,
+          }))}
+        />
         <Card flush>
           {notes.length > 0 ? (
             <NoteList notes={notes} view={view} now={now} />

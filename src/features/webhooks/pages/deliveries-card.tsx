@@ -4,19 +4,40 @@ import { useFormat } from '../../../ui/format.ts'
 import { Card, EmptyState } from '../../../ui/page.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
+import { ViewLinks } from '../../../ui/view-links.tsx'
 import type { DeliveryJson } from '../webhook-json.ts'
 import { AttemptResult, DeliveryState } from './webhook-state.tsx'
 
-type DeliveriesCardProps = { deliveries: DeliveryJson[]; nextCursor: string | null; now: number }
+export const deliveryViews = ['all', 'pending', 'delivered', 'failed'] as const
+export type DeliveryView = (typeof deliveryViews)[number]
+
+type DeliveriesCardProps = {
+  deliveries: DeliveryJson[]
+  view: DeliveryView
+  nextCursor: string | null
+  now: number
+}
 
 /** What was sent to a webhook, and what came of it. */
-export function DeliveriesCard({ deliveries, nextCursor, now }: DeliveriesCardProps) {
+export function DeliveriesCard({ deliveries, view, nextCursor, now }: DeliveriesCardProps) {
   const { t } = useTranslation('webhooks')
   const format = useFormat()
   return (
     <Card title={t('deliveries')} flush>
+      <div className="px-2 pb-2">
+        <ViewLinks
+          label={t('deliveryViews')}
+          views={deliveryViews.map((name) => ({
+            to: `?status=${name}`,
+            label: t(`view.${name}`),
+            isCurrent: name === view,
+          }))}
+        />
+      </div>
       {deliveries.length === 0 ? (
-        <EmptyState title={t('noDeliveries')}>{t('noDeliveriesText')}</EmptyState>
+        <EmptyState title={t(view === 'all' ? 'noDeliveries' : 'noneInView')}>
+          {view === 'all' && t('noDeliveriesText')}
+        </EmptyState>
       ) : (
         <Table
           caption={t('deliveries')}
@@ -35,7 +56,7 @@ export function DeliveriesCard({ deliveries, nextCursor, now }: DeliveriesCardPr
                 </Link>
               ),
             },
-            { title: t('state'), cell: (row) => <DeliveryState status={row.status} /> },
+            { title: t('state'), cell: (row) => <DeliveryState delivery={row} now={now} /> },
             { title: t('answer'), cell: (row) => <AttemptResult attempt={row.attempts.at(-1)} /> },
             {
               title: t('attempts'),

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { redirect } from 'react-router'
+import { Link, redirect } from 'react-router'
 import { can } from '../../../core/actor.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -18,10 +18,12 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const delivery = await getDelivery(app, actor, params.id)
   const { url, enabled } = await getWebhook(app, actor, delivery.endpoint_id)
+  const isEditor = can(actor, 'webhooks:write')
   return {
     delivery,
     host: new URL(url).host,
-    isReplayable: can(actor, 'webhooks:write') && enabled,
+    isReplayable: isEditor && enabled,
+    isOff: isEditor && !enabled,
     isReplayed: new URL(request.url).searchParams.has('replayed'),
     now: app.now().getTime(),
   }
@@ -36,9 +38,9 @@ export async function action({ context, params }: Route.ActionArgs) {
 export default function Delivery({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('webhooks')
   const format = useFormat()
-  const { delivery, host, isReplayable, isReplayed, now } = loaderData
+  const { delivery, host, isReplayable, isOff, isReplayed, now } = loaderData
   return (
-    <>
+    <div className="max-w-3xl">
       <title>{delivery.type}</title>
       <PageHeader
         title={<span className="break-all font-mono text-xl">{delivery.type}</span>}
@@ -51,12 +53,20 @@ export default function Delivery({ loaderData }: Route.ComponentProps) {
           )
         }
       />
-      <div className="grid max-w-3xl gap-8">
+      <div className="grid gap-8">
         {isReplayed && <Notice tone="ok">{t('replayed')}</Notice>}
+        {isOff && (
+          <Notice>
+            {t('replayOff')}{' '}
+            <Link to={`/webhooks/${delivery.endpoint_id}`} className="link">
+              {host}
+            </Link>
+          </Notice>
+        )}
         <Card>
           <DescriptionList
             rows={[
-              [t('state'), <DeliveryState key="state" status={delivery.status} />],
+              [t('state'), <DeliveryState key="state" delivery={delivery} now={now} />],
               [
                 'webhook-id',
                 <code key="id" className="break-all font-mono text-[13px]">
@@ -64,14 +74,6 @@ export default function Delivery({ loaderData }: Route.ComponentProps) {
                 </code>,
               ],
               [t('time'), format.dateTime(delivery.created_at)],
-              ...(delivery.next_attempt_at && delivery.status === 'pending'
-                ? [
-                    [t('nextAttempt'), format.relative(delivery.next_attempt_at, now)] as [
-                      string,
-                      string,
-                    ],
-                  ]
-                : []),
             ]}
           />
         </Card>
@@ -90,7 +92,7 @@ export default function Delivery({ loaderData }: Route.ComponentProps) {
           <Code copyable>{JSON.stringify(delivery.payload, null, 2)}</Code>
         </Card>
       </div>
-    </>
+    </div>
   )
 }
 
@@ -108,7 +110,7 @@ function Attempt({ attempt }: { attempt: DeliveryJson['attempts'][number] }) {
         </span>
       </p>
       {attempt.failure && <p className="text-n11">{t(`failureText.${attempt.failure}`)}</p>}
-      {attempt.response && <Code>{attempt.response}</Code>}
+      {attempt.response && <Code isWrapped>{attempt.response}</Code>}
     </li>
   )
 }

@@ -19,19 +19,24 @@ import {
   updateWebhook,
 } from '../webhooks.ts'
 import type { Route } from './+types/portal-webhook'
-import { DeliveriesCard } from './deliveries-card.tsx'
+import { DeliveriesCard, deliveryViews } from './deliveries-card.tsx'
 import { SecretBox } from './secret-box.tsx'
-import { DeleteCard, SecretCard, SwitchCard } from './webhook-cards.tsx'
+import { DeleteCard, DetailsCard, SecretCard, SwitchCard } from './webhook-cards.tsx'
 import { WebhookFields } from './webhook-fields.tsx'
 import { toWebhookInput, WebhookForm } from './webhook-form.ts'
 
 export async function loader({ context, params, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
   const search = new URL(request.url).searchParams
-  const query = checked(ListDeliveries, { cursor: search.get('cursor') ?? undefined })
+  const view = deliveryViews.find((name) => name === search.get('status')) ?? 'all'
+  const query = checked(ListDeliveries, {
+    cursor: search.get('cursor') ?? undefined,
+    status: view === 'all' ? undefined : view,
+  })
   const deliveries = await listDeliveries(app, actor, params.id, query)
   return {
     webhook: await getWebhook(app, actor, params.id),
+    view,
     deliveries: deliveries.data,
     nextCursor: deliveries.next_cursor,
     isEditor: can(actor, 'webhooks:write'),
@@ -48,8 +53,8 @@ export async function action({ context, params, request }: Route.ActionArgs) {
   const here = `/webhooks/${id}`
   if (new URL(request.url).searchParams.get('form') === 'rotate') {
     return submit(RotateForm, request, async (input) => {
-      const { secret } = await rotateSecret(app, actor, id, input)
-      return { id, secret }
+      const { secret, former_secret_until: formerUntil } = await rotateSecret(app, actor, id, input)
+      return { id, secret, formerUntil }
     })
   }
   return submitOneOf(request, {
@@ -111,9 +116,11 @@ export default function Webhook({ loaderData, actionData }: Route.ComponentProps
         <SwitchCard webhook={webhook} isEditor={isEditor} state={refusedOf(actionData, 'test')} />
         <DeliveriesCard
           deliveries={loaderData.deliveries}
+          view={loaderData.view}
           nextCursor={loaderData.nextCursor}
           now={now}
         />
+        {!isEditor && <DetailsCard webhook={webhook} />}
         {isEditor && (
           <div className="grid max-w-2xl gap-8">
             <Card title={t('edit')}>

@@ -11,7 +11,7 @@ import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { listWebhooks } from '../webhooks.ts'
 import type { Route } from './+types/portal-webhooks'
-import { WebhookState } from './webhook-state.tsx'
+import { WebhookEvents, WebhookState } from './webhook-state.tsx'
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { app, actor } = context.get(pageContext)
@@ -28,7 +28,6 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 
 export default function Webhooks({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('webhooks')
-  const { t: notices } = useTranslation('notices')
   const format = useFormat()
   const { webhooks, nextCursor, isEditor, isRemoved } = loaderData
   const create = isEditor && (
@@ -72,18 +71,8 @@ export default function Webhooks({ loaderData }: Route.ComponentProps) {
                     </>
                   ),
                 },
-                { title: t('state'), cell: (row) => <WebhookState webhook={row} /> },
-                {
-                  title: t('events'),
-                  cell: (row) => {
-                    if (row.is_alerts) return t('bySeverity')
-                    if (row.events.includes('*')) return t('allEvents')
-                    const [first] = row.events
-                    return row.events.length === 1
-                      ? notices(`kind.${first}` as 'kind.key.created')
-                      : t('someEvents', { count: row.events.length })
-                  },
-                },
+                { title: t('state'), cell: (row) => <WebhookState webhook={row} hasTime /> },
+                { title: t('events'), cell: (row) => <WebhookEvents webhook={row} /> },
                 { title: t('madeOn'), cell: (row) => format.date(row.created_at) },
               ]}
             />

@@ -4,9 +4,9 @@ import { Button } from '../../../ui/button.tsx'
 import { Disclosure } from '../../../ui/disclosure.tsx'
 import { ErrorSummary, Form, Select } from '../../../ui/form.tsx'
 import { useFormat } from '../../../ui/format.ts'
-import { Card } from '../../../ui/page.tsx'
+import { Card, DescriptionList } from '../../../ui/page.tsx'
 import type { EndpointJson } from '../webhook-json.ts'
-import { WebhookState } from './webhook-state.tsx'
+import { WebhookEvents, WebhookState } from './webhook-state.tsx'
 
 type SwitchCardProps = { webhook: EndpointJson; isEditor: boolean; state?: Refused }
 
@@ -32,11 +32,30 @@ export function SwitchCard({ webhook, isEditor, state }: SwitchCardProps) {
           {isEditor && (
             <>
               <input type="hidden" name="enabled" value={String(!enabled)} />
-              <Button look="secondary">{t(enabled ? 'switchOff' : 'switchOn')}</Button>
+              <Button look={enabled ? 'secondary' : 'primary'}>
+                {t(enabled ? 'switchOff' : 'switchOn')}
+              </Button>
             </>
           )}
         </div>
       </Form>
+    </Card>
+  )
+}
+
+/** What those see of a webhook who may not change it. */
+export function DetailsCard({ webhook }: { webhook: EndpointJson }) {
+  const { t } = useTranslation('webhooks')
+  const format = useFormat()
+  return (
+    <Card>
+      <DescriptionList
+        rows={[
+          [t('url'), webhook.url],
+          [t('events'), <WebhookEvents key="events" webhook={webhook} />],
+          [t('madeOn'), format.date(webhook.created_at)],
+        ]}
+      />
     </Card>
   )
 }

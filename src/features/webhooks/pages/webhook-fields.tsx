@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { BoxGroup } from '../../../ui/box-group.tsx'
 import { Checkbox, TextField } from '../../../ui/form.tsx'
 import { noticeTypeNames } from '../../notices/notice-types.ts'
 import type { EndpointJson } from '../webhook-json.ts'
@@ -19,6 +20,7 @@ export function WebhookFields({ values }: { values?: EndpointJson }) {
         maxLength={2000}
         autoComplete="off"
         placeholder="https://"
+        required
       />
       <TextField
         name="description"
@@ -30,8 +32,7 @@ export function WebhookFields({ values }: { values?: EndpointJson }) {
       {values?.is_alerts ? (
         <input type="hidden" name="all" value="on" />
       ) : (
-        <fieldset className="group grid gap-3">
-          <legend className="mb-2 font-medium">{t('events')}</legend>
+        <BoxGroup name="events" legend={t('events')}>
           <Checkbox
             name="all"
             label={t('allEvents')}
@@ -49,7 +50,7 @@ export function WebhookFields({ values }: { values?: EndpointJson }) {
               />
             ))}
           </div>
-        </fieldset>
+        </BoxGroup>
       )}
     </>
   )
