@@ -65,3 +65,19 @@ test('the address in an error explains that very request to its owner, and to no
   expect(await other.content()).not.toContain('100 requests in any 60 seconds')
   await other.context().close()
 })
+
+test('who mistypes a path reads why at the address in the error, in their language, and in their logs', async ({
+  page,
+}) => {
+  await register(page)
+  const key = await createKey(page, 'Mistyped')
+  const { type } = (await (await callApi(key, '/v2/hello')).json()) as { type: string }
+  await page.waitForTimeout(1900)
+  await page.goto(`${type}&lang=fr`)
+  await expect(page.getByRole('heading', { name: 'Chemin introuvable' })).toBeVisible()
+  await expect(page.getByText('L’API n’a rien à ce chemin.')).toBeVisible()
+  await page.goto(`${baseUrl()}/portal/usage?period=day&lang=en`)
+  await expect(page.getByText('GET no endpoint')).toBeVisible()
+  await page.goto(`${baseUrl()}/portal/logs?status=4xx&lang=en`)
+  await expect(page.getByRole('link', { name: 'GET /v2/hello' })).toBeVisible()
+})

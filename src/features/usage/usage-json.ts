@@ -32,7 +32,7 @@ export const SeriesRow = Figures.extend({ start: moment }).openapi('UsageSeriesR
 export const EndpointRow = Figures.extend({
   method: z.string(),
   path: z.string().nullable().openapi({ description: 'The route’s pattern; null once deleted' }),
-  route_id: z.string().nullable(),
+  route_id: z.string().nullable().openapi({ description: 'Null where no route took the call' }),
 }).openapi('UsageEndpointRow')
 export const KeyRow = Figures.extend({
   key_id: z.string(),

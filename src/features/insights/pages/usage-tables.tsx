@@ -58,7 +58,7 @@ export function FailingRoutes({ rows }: { rows: EndpointRow[] }) {
             {path}
           </Link>
         ) : (
-          <span className="text-n11">{usage('deletedRoute')}</span>
+          <span className="text-n11">{usage(route_id ? 'deletedRoute' : 'noRoute')}</span>
         )}
       </span>
     ),

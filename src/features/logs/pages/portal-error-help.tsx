@@ -24,7 +24,7 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
       : null
   return {
     code: params.code,
-    title: titleOf(params.code),
+    plainTitle: titleOf(params.code),
     id,
     log,
     isReader,
@@ -34,9 +34,10 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
 
 export default function ErrorHelp({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('usage')
-  const { code, title, id, log, isReader, isSignedIn } = loaderData
+  const { code, plainTitle, id, log, isReader, isSignedIn } = loaderData
   const here = `/help/errors/${code}?request=${encodeURIComponent(id ?? '')}`
   const meaning = t(`codes.${code as 'quota_exceeded'}`, { defaultValue: t('help.other') })
+  const title = t(`titles.${code as 'quota_exceeded'}`, { defaultValue: plainTitle })
   const link = 'font-medium text-brand-text underline-offset-2 hover:underline'
   return (
     <CenteredCard title={title}>

@@ -21,7 +21,7 @@ export function EndpointTable({ rows }: { rows: EndpointRow[] }) {
             {path}
           </Link>
         ) : (
-          <span className="text-n11">{t('deletedRoute')}</span>
+          <span className="text-n11">{t(route_id ? 'deletedRoute' : 'noRoute')}</span>
         )}
       </span>
     ),
