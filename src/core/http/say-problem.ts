@@ -24,6 +24,7 @@ function sayType(expected: string, input: unknown): string {
   if (input === undefined || input === null || input === '') return 'Fill this in.'
   if (expected === 'int') return 'Enter a whole number.'
   if (expected === 'number') return 'Enter a number.'
+  if (expected === 'boolean') return 'This must be true or false.'
   return 'This does not have the right form.'
 }
 

@@ -14,7 +14,7 @@ const SettingValue = z.union([
   z.number(),
   z.boolean(),
   z.null(),
-  z.array(z.string()),
+  z.array(z.union([z.string(), z.number()])),
   z.record(z.string(), z.string()),
 ])
 const SettingJson = z

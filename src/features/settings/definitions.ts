@@ -40,6 +40,7 @@ const basePath = z
 /**
  * An IP address or a range in CIDR notation.
  */
+const percents = 'Use whole numbers from 50 to 100'
 const addressRange = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'Use an address or a range such as 10.0.0.0/8',
 })
@@ -143,7 +144,7 @@ export const definitions = {
   /** Percent of a limit at which people are told. */
   quota_warning_thresholds: define(
     z
-      .array(z.coerce.number().int().min(50).max(100))
+      .array(z.coerce.number(percents).int(percents).min(50, percents).max(100, percents))
       .min(1)
       .max(10)
       .transform((given) => [...new Set(given)].sort((a, b) => a - b)),

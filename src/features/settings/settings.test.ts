@@ -24,6 +24,23 @@ test('a setting is typed, changes at once, and goes back to its default', async 
   expect(await getSetting(app, 'key_prefix')).toBe('ak')
 })
 
+test('what is read of each setting can be written back, and lists of numbers as numbers', async () => {
+  await using app = await createTestApp()
+  const { call } = openDoor(app)
+  const token = app.adminToken
+  const { body: list } = await call('GET', '/admin/settings', { token })
+  for (const { key, value, is_secret } of list.data) {
+    if (is_secret) continue
+    const answer = await call('PUT', `/admin/settings/${key}`, { token, body: { value } })
+    expect([key, answer.status, answer.body.value]).toEqual([key, 200, value])
+  }
+  const put = (value: unknown) =>
+    call('PUT', '/admin/settings/quota_warning_thresholds', { token, body: { value } })
+  expect((await put([90, 75, 90])).body.value).toEqual([75, 90])
+  for (const bad of [[0], [101], ['many']])
+    expect((await put(bad)).body.detail).toContain('Use whole numbers from 50 to 100')
+})
+
 test('a bad value is refused with the reason, and an unknown setting is not found', async () => {
   await using app = await createTestApp()
   const { call } = openDoor(app)
