@@ -43,6 +43,13 @@ export function newId(prefix: IdPrefix, time: number = Date.now()): string {
   return id
 }
 
+/** When an id of this kind was made, in epoch milliseconds; undefined for what is none. */
+export function timeOfId(prefix: IdPrefix, id: string): number | undefined {
+  const stamp = /^(...)_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/.exec(id)
+  if (stamp?.[1] !== prefix) return undefined
+  return [...stamp[2]!].reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0)
+}
+
 /** True for a name that cannot be taken for an id: where one can be given, so can the other. */
 export function isNoId(name: string): boolean {
   return !/^[a-z]{3}_[0-9a-z]{26}$/.test(name)

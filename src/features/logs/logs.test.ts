@@ -1,3 +1,4 @@
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
@@ -5,6 +6,7 @@ import { aRecord, recordAll } from '../../../test/usage.ts'
 import type { UserActor } from '../../core/actor.ts'
 import type { UsageRecord } from '../../core/usage-record.ts'
 import { issueKey } from '../keys/issue-key.ts'
+import { requestLogs } from '../usage/schema.ts'
 import { en, fr } from './explanations.ts'
 import { ListLogs } from './log-input.ts'
 import { exportLogs, getLog, listLogs, listLogsOfAll } from './logs.ts'
@@ -120,6 +122,18 @@ test('a search looks at so many rows at a time, and its cursor leads to the one 
     20,
   )
   expect(step).toMatchObject({ rows: [], next: { id: records[9999]!.id } })
+  const isTheirs = eq(requestLogs.organizationId, ada.organizationId)
+  const slow = sql`(select pg_sleep(0.5)) is not null and path = '/v1/rare'`
+  const [walked] = await Promise.all([
+    walk(app, { indexed: [isTheirs], others: [slow] }, undefined, 20),
+    new Promise((resolve) => setTimeout(resolve, 200)).then(() =>
+      recordAll(
+        app,
+        Array.from({ length: 30 }, () => aRecord(ada, end)),
+      ),
+    ),
+  ])
+  expect(walked).toMatchObject({ rows: [], next: { id: records[9999]!.id } })
   let page = await listLogs(app, ada, ask({ q: 'rare' }), 'UTC')
   while (page.data.length === 0 && page.next_cursor)
     page = await listLogs(app, ada, ask({ q: 'rare', cursor: page.next_cursor }), 'UTC')

@@ -3,6 +3,7 @@ import type { App } from '../../core/app.ts'
 import { escapeLike } from '../../core/db/like.ts'
 import { isAfter } from '../../core/http/pagination.ts'
 import { toTime } from '../../core/http/query-fields.ts'
+import { timeOfId } from '../../core/ids.ts'
 import { getKeyOf } from '../keys/keys.ts'
 import { type RequestLogRow, requestLogs } from '../usage/schema.ts'
 import type { LogFilter } from './log-input.ts'
@@ -78,7 +79,7 @@ export async function toSearch(
   zone: string,
 ): Promise<Search> {
   if (filter.key_id && organizationId) await getKeyOf(app, organizationId, filter.key_id)
-  const isById = filter.q !== undefined && timeOfId(filter.q) !== undefined
+  const isById = filter.q !== undefined && timeOfId('req', filter.q) !== undefined
   return {
     indexed: [
       organizationId === undefined ? undefined : eq(requestLogs.organizationId, organizationId),
@@ -93,7 +94,7 @@ export async function toSearch(
       filter.status ? hasStatus(filter.status) : undefined,
       filter.method ? eq(requestLogs.method, filter.method) : undefined,
       filter.path ? hasPath(filter.path) : undefined,
-      filter.q && !isById ? matches(filter.q) : undefined,
+      filter.q && !isById ? ilike(requestLogs.path, `%${escapeLike(filter.q)}%`) : undefined,
     ].filter((condition) => condition !== undefined),
   }
 }
@@ -110,22 +111,9 @@ function hasPath(path: string): SQL {
     : eq(requestLogs.path, path)
 }
 
-function matches(q: string): SQL | undefined {
-  return or(ilike(requestLogs.path, `%${escapeLike(q)}%`), eq(requestLogs.id, q))
-}
-
 /** A request id holds the row's time, by which it is found. */
 export function hasId(id: string): SQL | undefined {
-  const time = timeOfId(id)
+  const time = timeOfId('req', id)
   if (time === undefined) return sql`false`
   return and(eq(requestLogs.time, new Date(time)), eq(requestLogs.id, id))
-}
-
-const digits = '0123456789abcdefghjkmnpqrstvwxyz'
-
-/** When a request id was made, in epoch milliseconds; undefined for what is none. */
-function timeOfId(id: string): number | undefined {
-  const stamp = id.match(/^req_([0-9a-hjkmnp-tv-z]{10})[0-9a-hjkmnp-tv-z]{16}$/)?.[1]
-  if (stamp === undefined) return undefined
-  return [...stamp].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0)
 }
