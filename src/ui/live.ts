@@ -47,6 +47,8 @@ export function useLive(stream: string | null, onNews: (why: Message['type']) =>
 
     function hear(message: Message): void {
       if (message.type === 'error' && message.code !== 'events_missed') {
+        // What ends the connection alone passes: it is closed behind this, and comes back.
+        if (!message.stream && message.code !== 'session_ended') return
         setState('refused')
         leave()
         return

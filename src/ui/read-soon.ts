@@ -1,25 +1,38 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { useRevalidator } from 'react-router'
 
 /** What comes in a burst is read at once, not one by one. */
 const restMs = 1000
 
-/** Reads the page's data again, at once or when the last reading is a moment old. */
+/**
+ * Reads the page's data again: at once, or when the last reading is a moment old, or when somebody
+ * looks at the page again.
+ */
 export function useReadSoon(): () => void {
   const { revalidate } = useRevalidator()
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
   const isDue = useRef(false)
-  useEffect(() => () => clearTimeout(timer.current), [])
-  const read = () => {
+  const readIfDue = () => {
+    const isSeen = document.visibilityState === 'visible'
+    if (!isDue.current || resting.current !== undefined || !isSeen) return
     isDue.current = false
-    if (document.visibilityState === 'visible') void revalidate()
-    timer.current = setTimeout(() => {
-      timer.current = undefined
-      if (isDue.current) read()
+    void revalidate()
+    resting.current = setTimeout(() => {
+      resting.current = undefined
+      readIfDue()
     }, restMs)
   }
+  const onSeen = useEffectEvent(readIfDue)
+  useEffect(() => {
+    const listener = () => onSeen()
+    document.addEventListener('visibilitychange', listener)
+    return () => {
+      document.removeEventListener('visibilitychange', listener)
+      clearTimeout(resting.current)
+    }
+  }, [])
   return () => {
     isDue.current = true
-    if (timer.current === undefined) read()
+    readIfDue()
   }
 }

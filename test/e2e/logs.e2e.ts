@@ -39,6 +39,40 @@ test('a developer watches requests arrive, or loads the page again where there i
   expect(await page.content()).not.toContain('not-to-be-seen')
 })
 
+/** As when another tab is looked at, and this one again. */
+const setVisible = (page: Page, state: 'visible' | 'hidden') =>
+  page.evaluate((visibilityState) => {
+    Object.defineProperty(document, 'visibilityState', { value: visibilityState, writable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+
+test('what came while nobody looked is there when somebody looks, and a server that fails is asked again', {
+  tag: '@js',
+}, async ({ page }) => {
+  await register(page)
+  const key = await createKey(page, 'Watched')
+  let connections = 0
+  await page.routeWebSocket('**/api/portal/live', (socket) => {
+    connections += 1
+    const server = socket.connectToServer()
+    if (connections > 2) return
+    socket.onMessage(() => {
+      socket.send(JSON.stringify({ type: 'error', code: 'internal_error' }))
+      void socket.close({ code: 1011, reason: 'internal_error' })
+      void server.close()
+    })
+  })
+  await page.goto(`${baseUrl()}/portal/logs`)
+  await page.getByRole('button', { name: 'Follow live' }).click()
+  await expect(page.getByRole('status').filter({ hasText: 'Live' })).toBeVisible()
+  await setVisible(page, 'hidden')
+  await callApi(key, '/v1/hello')
+  await page.waitForTimeout(2500)
+  await expect(page.getByRole('link', { name: 'GET /v1/hello' })).toBeHidden()
+  await setVisible(page, 'visible')
+  await expect(page.getByRole('link', { name: 'GET /v1/hello' })).toBeVisible({ timeout: 2500 })
+})
+
 test('the address in an error explains that very request to its owner, and to nobody else', async ({
   page,
   browser,

@@ -15,7 +15,9 @@ export function FirstSteps({ keyMasked, sample, publicUrl }: FirstStepsProps) {
   const { t } = useTranslation('home')
   const { revalidate } = useRevalidator()
   useEffect(() => {
-    const timer = setInterval(() => void revalidate(), lookEveryMs)
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void revalidate()
+    }, lookEveryMs)
     return () => clearInterval(timer)
   }, [revalidate])
   const curl = `curl -i ${publicUrl}${sample ?? '/'} -H 'X-API-Key: ${keyMasked ?? 'YOUR_KEY'}'`
