@@ -1,10 +1,12 @@
+import { createSocket } from 'node:dgram'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { assertOutside, callOutside, type Resolve } from './outbound.ts'
+import { assertOutside, callOutside } from './outbound.ts'
 import { isPublicAddress } from './public-address.ts'
+import { createResolve, type Resolve } from './resolve-name.ts'
 
 const inside = [
   ...['0.0.0.0', '0.1.2.3', '10.0.0.1', '10.255.255.255', '100.64.0.1', '100.100.100.200'],
@@ -172,6 +174,53 @@ test('a name is called when all of its addresses are public, and at what was che
   expect(asked).toBe(1)
   expect(await call(changing)).toEqual({ failure: 'address_refused' })
   expect(calls).toEqual([])
+})
+
+/** A name server that answers every question about IPv4 with this address, or not at all. */
+async function openNameServer(address: number[] | null) {
+  const socket = createSocket('udp4')
+  socket.on('message', (query, { port, address: from }) => {
+    if (!address) return
+    const question = query.subarray(12, query.indexOf(0, 12) + 5)
+    const isIpv4 = question.at(-3) === 1
+    const head = Buffer.from([
+      ...query.subarray(0, 2),
+      0x81,
+      0x80,
+      0,
+      1,
+      0,
+      isIpv4 ? 1 : 0,
+      0,
+      0,
+      0,
+      0,
+    ])
+    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address])
+    socket.send(Buffer.concat([head, question, ...(isIpv4 ? [answer] : [])]), port, from)
+  })
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  return {
+    resolve: createResolve([`127.0.0.1:${socket.address().port}`]),
+    [Symbol.dispose]: () => void socket.close(),
+  }
+}
+
+test('name servers are asked for both kinds of addresses, and one that is silent is given up', async () => {
+  const call = async (address: number[] | null) => {
+    using server = await openNameServer(address)
+    const url = `https://hooks.example.com:${port}/x`
+    return await callOutside({ ...strict, resolve: server.resolve }, url, {}, limits)
+  }
+  expect(await call([10, 0, 0, 8])).toEqual({ failure: 'address_refused' })
+  expect(await call([192, 88, 98, 1])).toEqual({
+    failure: expect.stringMatching(/connection_failed|timeout/),
+  })
+  expect(await call(null)).toEqual({ failure: 'timeout' })
+  const nothing = await new Promise((resolve) =>
+    createResolve()('nothing.invalid', (error) => resolve(error)),
+  )
+  expect(nothing).toMatchObject({ code: expect.stringMatching(/^E[A-Z]+$/) })
 })
 
 test('a redirect is an answer, wherever it leads', async () => {

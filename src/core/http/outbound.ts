@@ -1,15 +1,9 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, request } from 'undici'
 import type { Config } from '../config.ts'
 import { type AppError, invalidInput } from '../errors.ts'
 import { isPublicAddress } from './public-address.ts'
-
-/** Asks for all addresses of a name. */
-export type Resolve = (
-  name: string,
-  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void
+import { createResolve, type Resolve } from './resolve-name.ts'
 
 type Guard = {
   config: Pick<Config, 'outboundAllowedHosts'>
@@ -38,7 +32,7 @@ type Limits = { timeoutMs: number; maxBytes: number }
 
 const usual: Limits = { timeoutMs: 10_000, maxBytes: 16 * 1024 }
 
-const resolveAll: Resolve = (name, done) => systemLookup(name, { all: true }, done)
+const resolveAll = createResolve()
 
 /**
  * Calls an address that a customer typed. It connects to public addresses alone: a name is resolved
@@ -106,7 +100,7 @@ function failureOf(error: unknown): OutboundFailure {
   const { name, code = '' } = error as NodeJS.ErrnoException
   if (code === refused) return 'address_refused'
   if (name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(code)) return 'timeout'
-  if (/^(ENOTFOUND|EAI_)/.test(code)) return 'name_not_found'
+  if (/^(ENOTFOUND|ENODATA|ESERVFAIL|EREFUSED|EBADNAME)$/.test(code)) return 'name_not_found'
   if (/CERT|TLS|SSL|EPROTO|SELF_SIGNED|UNABLE_TO/.test(code)) return 'tls_failed'
   return 'connection_failed'
 }
@@ -142,8 +136,12 @@ function findFault(config: Guard['config'], url: URL): Fault | undefined {
   if (url.username || url.password) return 'credentials'
   if (isAllowed(config, url)) return url.protocol === 'http:' ? undefined : requireHttps(url)
   if (requireHttps(url)) return 'notHttps'
-  return isLiteral(url) && !isPublicAddress(literalOf(url)) ? 'inside' : undefined
+  if (isLiteral(url) ? !isPublicAddress(literalOf(url)) : isLocalName.test(url.hostname))
+    return 'inside'
 }
+
+/** Names that mean this very machine (RFC 6761, section 6.3), whatever a name server says. */
+const isLocalName = /(^|\.)localhost\.?$/
 
 const requireHttps = (url: URL) => (url.protocol === 'https:' ? undefined : 'notHttps')
 
