@@ -17,8 +17,9 @@ export const MeterJson = z
     created_at: z.string().nullable(),
   })
   .openapi('Meter')
+export type MeterJson = z.infer<typeof MeterJson>
 
-export function toMeterJson(meter: Meter): z.infer<typeof MeterJson> {
+export function toMeterJson(meter: Meter): MeterJson {
   const { id, key, name, kind, unit, source, archivedAt, createdAt } = meter
   return {
     ...{ id, key, name, kind, unit, source },
@@ -40,6 +41,7 @@ export const ServiceKeyJson = z
     revoked_at: z.string().nullable(),
   })
   .openapi('ServiceKey')
+export type ServiceKeyJson = z.infer<typeof ServiceKeyJson>
 
 export const IssuedServiceKeyJson = ServiceKeyJson.extend({
   key: z.string().optional().openapi({
@@ -47,7 +49,7 @@ export const IssuedServiceKeyJson = ServiceKeyJson.extend({
   }),
 }).openapi('IssuedServiceKey')
 
-export function toServiceKeyJson(row: ServiceKeyRow): z.infer<typeof ServiceKeyJson> {
+export function toServiceKeyJson(row: ServiceKeyRow): ServiceKeyJson {
   return {
     id: row.id,
     name: row.name,

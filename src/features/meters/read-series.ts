@@ -38,20 +38,16 @@ export async function readMeterSeries(
     .orderBy(asc(meters.createdAt), asc(meters.key))
   if (rows.length === 0) return []
   const sums = await readSums(app, organizationId, buckets, pieces)
+  const byBucket = new Map(sums.map((row) => [`${row.meter_id} ${row.bucket}`, row]))
   return rows.map(({ meter, before }) => {
-    const own = sums.filter((row) => row.meter_id === meter.id)
+    const sumOf = (bucket: number | null) => byBucket.get(`${meter.id} ${bucket}`)
     let level = before
     const series = buckets.map((_, i) => {
-      const figures = toFigures(
-        meter,
-        level,
-        own.find(({ bucket }) => bucket === i),
-      )
+      const figures = toFigures(meter, level, sumOf(i))
       level = meter.kind === 'gauge' ? figures.used : null
       return figures
     })
-    const all = own.find(({ bucket }) => bucket === null)
-    return { meter, series, total: toFigures(meter, before, all) }
+    return { meter, series, total: toFigures(meter, before, sumOf(null)) }
   })
 }
 

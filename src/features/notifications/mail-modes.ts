@@ -44,9 +44,9 @@ export async function updateMailModes(
   actor: Actor,
   input: MailModes,
 ): Promise<MailModes> {
-  const before = await getMailModes(app, actor)
   const { userId } = requireUser(actor)
   return inTransaction(app, async (tx) => {
+    const before = await getMailModes(tx, actor)
     await writeMailModes(tx, userId, input)
     const after = await getMailModes(tx, actor)
     await recordUserAudit(

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { and, desc, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type Actor, can, requireOrganization, requireUser } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
 import { notFound } from '../../core/errors.ts'
@@ -30,12 +30,11 @@ export type NoteJson = z.infer<typeof NoteJson>
 
 /** The reader's notes: about their account, and about the organization that they work in. Newest first. */
 export async function listNotes(app: App, actor: Actor, query: ListNotes): Promise<Page<NoteJson>> {
-  const isOwn = isOwnNote(actor)
   const [before] = decodeCursor(query.cursor, 1) ?? []
   const rows = await selectNotes(app)
     .where(
       and(
-        isOwn,
+        isOwnNote(app, actor),
         query.unread === 'true' ? isNull(notes.readAt) : undefined,
         before === undefined ? undefined : lt(notes.noticeId, before),
       ),
@@ -75,56 +74,33 @@ function toNoteJson({ notice, readAt }: { notice: NoticeRow; readAt: Date | null
 /** How many notes the reader has not read; none for accounts to which the centre is closed. */
 export async function countUnread(app: App, actor: Actor): Promise<number> {
   if (!can(actor, 'organization:read')) return 0
-  const { userId } = requireUser(actor)
-  const own = idsOf(app, isOwnNote(actor))
-  return app.db.$count(
-    notes,
-    and(eq(notes.userId, userId), isNull(notes.readAt), inArray(notes.noticeId, own)),
-  )
+  return app.db.$count(notes, and(isOwnNote(app, actor), isNull(notes.readAt)))
 }
 
 /** Marks a note as read; to do so twice changes nothing. */
 export async function readNote(app: App, actor: Actor, id: string): Promise<void> {
-  const marked = await mark(app, actor, eq(notes.noticeId, id))
-  if (marked === 0) throw notFound('notification')
+  const marked = await app.db
+    .update(notes)
+    .set({ readAt: sql`coalesce(${notes.readAt}, ${app.now()})` })
+    .where(and(isOwnNote(app, actor), eq(notes.noticeId, id)))
+    .returning({ id: notes.noticeId })
+  if (marked.length === 0) throw notFound('notification')
 }
 
 export async function readAllNotes(app: App, actor: Actor): Promise<void> {
-  await mark(app, actor, isNull(notes.readAt))
+  await app.db
+    .update(notes)
+    .set({ readAt: app.now() })
+    .where(and(isOwnNote(app, actor), isNull(notes.readAt)))
 }
-
-async function mark(app: App, actor: Actor, which: ReturnType<typeof eq>): Promise<number> {
-  const { userId } = requireUser(actor)
-  const own = idsOf(app, isOwnNote(actor))
-  const found = await app.db
-    .select({ id: notes.noticeId })
-    .from(notes)
-    .where(and(eq(notes.userId, userId), inArray(notes.noticeId, own), which))
-  const isFound = inArray(
-    notes.noticeId,
-    found.map(({ id }) => id),
-  )
-  if (found.length > 0)
-    await app.db
-      .update(notes)
-      .set({ readAt: app.now() })
-      .where(and(eq(notes.userId, userId), isFound, isNull(notes.readAt)))
-  return found.length
-}
-
-const idsOf = (app: App, isOwn: ReturnType<typeof isOwnNote>) =>
-  app.db
-    .select({ id: notes.noticeId })
-    .from(notes)
-    .innerJoin(notices, eq(notices.id, notes.noticeId))
-    .where(isOwn)
 
 /** What another organization of the reader's is told stays there. */
-function isOwnNote(actor: Actor) {
+function isOwnNote(app: App, actor: Actor): SQL | undefined {
   const organizationId = requireOrganization(actor, 'organization:read')
   const { userId } = requireUser(actor)
-  return and(
-    eq(notes.userId, userId),
-    or(eq(notices.userId, userId), eq(notices.organizationId, organizationId)),
-  )
+  const theirs = app.db
+    .select({ id: notices.id })
+    .from(notices)
+    .where(or(eq(notices.userId, userId), eq(notices.organizationId, organizationId)))
+  return and(eq(notes.userId, userId), inArray(notes.noticeId, theirs))
 }

@@ -67,27 +67,26 @@ function cellConditions({ organizationId, keyId, routeId }: Scope): SQL[] {
   ].flat()
 }
 
-/** Which totals stand for the scope; undefined where there are none. */
+/**
+ * Which totals stand for the scope; undefined where there are none. There are those of each
+ * organization and of everybody; by endpoint, of everybody alone.
+ */
 function totalConditions(
   { organizationId, keyId, routeId }: Scope,
   grouping: Grouping,
 ): SQL[] | undefined {
   if (keyId !== undefined || grouping === 'cells') return undefined
-  const isOfAll = sql`route_id = ${all} and method = ${all}`
-  const isOfRoute = sql`organization_id = '' and route_id = ${routeId}`
-  if (grouping === 'organizations') {
-    if (routeId !== undefined) return undefined
-    return organizationId === undefined
-      ? [sql`organization_id <> ''`, isOfAll]
-      : [sql`organization_id = ${organizationId}`, isOfAll]
+  if (routeId === undefined && grouping !== 'endpoints') {
+    const isOfAll = sql`route_id = ${all} and method = ${all}`
+    if (organizationId !== undefined) return [sql`organization_id = ${organizationId}`, isOfAll]
+    const whose = grouping === 'organizations' ? sql`<> ''` : sql`= ''`
+    return [sql`organization_id ${whose}`, isOfAll]
   }
-  if (organizationId === undefined && routeId !== undefined) return [isOfRoute]
-  if (grouping === 'endpoints')
-    return organizationId === undefined
-      ? [sql`organization_id = '' and route_id <> ${all}`]
-      : undefined
-  if (routeId !== undefined) return undefined
-  return [sql`organization_id = ${organizationId ?? ''}`, isOfAll]
+  if (organizationId !== undefined || grouping === 'organizations') return undefined
+  return [
+    sql`organization_id = ''`,
+    routeId === undefined ? sql`route_id <> ${all}` : sql`route_id = ${routeId}`,
+  ]
 }
 
 /** One row for each bucket, empty ones included, and their sum. */

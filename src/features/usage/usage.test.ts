@@ -218,6 +218,34 @@ test('the operator sees everybody, or one user; a customer does not', async () =
   await expect(getUsageOfAll(app, ada, ask(), 'UTC')).rejects.toMatchObject({ status: 403 })
 })
 
+test('whatever the operator asks for, every list of it adds up to the same', async () => {
+  await using app = await createTestApp({ now: noon })
+  const [ada, eve] = [await makeCustomer(app), await makeCustomer(app)]
+  await createUpstream(app, system, { name: 'api', urls: ['http://127.0.0.1:1'] })
+  const { id: routeId } = await createRoute(app, system, {
+    ...{ name: 'all', path: '/v1/*', upstream: 'api' },
+  })
+  await recordAll(app, [
+    aRecord(ada, noon, { routeId }),
+    aRecord(ada, noon, { routeId, method: 'POST' }),
+    aRecord(ada, noon),
+    aRecord(eve, noon, { routeId }),
+  ])
+  const sum = (rows: { requests: number }[]) => rows.reduce((all, row) => all + row.requests, 0)
+  for (const [query, requests] of [
+    [{}, 4],
+    [{ route: 'all' }, 3],
+    [{ user_id: ada.email }, 3],
+    [{ user_id: ada.email, route: 'all' }, 2],
+  ] as const) {
+    const usage = await getUsageOfAll(app, system, { ...ask(), ...query }, 'UTC')
+    const { totals, series, endpoints, organizations } = usage
+    expect([totals.requests, ...[series, endpoints, organizations].map(sum)]).toEqual(
+      Array.from({ length: 4 }, () => requests),
+    )
+  }
+})
+
 test('a dashboard reads rollups alone, and ten times the requests are the same number of their rows', async () => {
   await using app = await createTestApp({ now: noon })
   const ada = await makeCustomer(app)

@@ -2,11 +2,11 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { LinkButton } from '../../../ui/button.tsx'
 import { Card, EmptyState } from '../../../ui/page.tsx'
+import type { MeterJson } from '../meter-json.ts'
 import type { FeedingRoute } from '../route-meters.ts'
-import type { MeterView } from './meter-form.tsx'
 
 /** Which routes feed this meter, each with the way to where that is chosen. */
-export function FeedingCard({ meter, routes }: { meter: MeterView; routes: FeedingRoute[] }) {
+export function FeedingCard({ meter, routes }: { meter: MeterJson; routes: FeedingRoute[] }) {
   const { t } = useTranslation('meters')
   if (meter.source === 'events') return null
   if (routes.length === 0) {

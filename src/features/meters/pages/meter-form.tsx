@@ -1,15 +1,12 @@
 import { useTranslation } from 'react-i18next'
-import type { z } from 'zod'
 import type { Refused } from '../../../core/http/refused.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form, Select, TextField } from '../../../ui/form.tsx'
 import { Card, DescriptionList } from '../../../ui/page.tsx'
 import type { MeterJson } from '../meter-json.ts'
 
-export type MeterView = z.infer<typeof MeterJson>
-
 /** A meter's fields. What its numbers mean, key, kind and source, is chosen once. */
-export function MeterForm({ meter, state }: { meter: MeterView | null; state?: Refused }) {
+export function MeterForm({ meter, state }: { meter: MeterJson | null; state?: Refused }) {
   const { t } = useTranslation('meters')
   const { t: common } = useTranslation()
   return (
@@ -62,7 +59,7 @@ export function MeterForm({ meter, state }: { meter: MeterView | null; state?: R
   )
 }
 
-type MeterEndingProps = { meter: MeterView; archiving?: Refused; deleting?: Refused }
+type MeterEndingProps = { meter: MeterJson; archiving?: Refused; deleting?: Refused }
 
 /** The ways to end a meter: put it aside, or delete it while nothing stands on it. */
 export function MeterEnding({ meter, archiving, deleting }: MeterEndingProps) {

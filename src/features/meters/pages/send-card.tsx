@@ -2,10 +2,10 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { Code } from '../../../ui/copy.tsx'
 import { Card } from '../../../ui/page.tsx'
-import type { MeterView } from './meter-form.tsx'
+import type { MeterJson } from '../meter-json.ts'
 
 /** How a program reports to this meter, ready to be tried. */
-export function SendCard({ meter, publicUrl }: { meter: MeterView; publicUrl: string }) {
+export function SendCard({ meter, publicUrl }: { meter: MeterJson; publicUrl: string }) {
   const { t } = useTranslation('meters')
   const event = {
     ...{ specversion: '1.0', id: 'event-1', source: 'my-service', type: meter.key },

@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next'
-import type { z } from 'zod'
 import { Button } from '../../../ui/button.tsx'
 import { Form } from '../../../ui/form.tsx'
 import { Badge } from '../../../ui/notice.tsx'
@@ -8,10 +7,8 @@ import { Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
 import type { ServiceKeyJson } from '../meter-json.ts'
 
-type ServiceKey = z.infer<typeof ServiceKeyJson>
-
 /** The keys of the operator's programs; revoked ones stay as history. */
-export function ServiceKeyTable({ keys, now }: { keys: ServiceKey[]; now: number }) {
+export function ServiceKeyTable({ keys, now }: { keys: ServiceKeyJson[]; now: number }) {
   const { t } = useTranslation('meters')
   const { t: common } = useTranslation()
   if (keys.length === 0) return null

@@ -4,11 +4,11 @@ import { useMeterText } from '../../../ui/meter-text.ts'
 import { Card, EmptyState } from '../../../ui/page.tsx'
 import { Meter } from '../../../ui/stat.tsx'
 import { Table } from '../../../ui/table.tsx'
+import type { MeterJson } from '../meter-json.ts'
 import type { MeterUser } from '../top-users.ts'
-import type { MeterView } from './meter-form.tsx'
 
 /** Who uses most of a meter in this billing period. */
-export function TopUsers({ meter, users }: { meter: MeterView; users: MeterUser[] }) {
+export function TopUsers({ meter, users }: { meter: MeterJson; users: MeterUser[] }) {
   const { t } = useTranslation('meters')
   const write = useMeterText()
   const nothing = meter.source === 'events' ? 'nothingYet' : 'nothingCalled'
