@@ -9,6 +9,7 @@ import { Badge, Notice } from '../../../ui/notice.tsx'
 import { Card, EmptyState, PageHeader } from '../../../ui/page.tsx'
 import { Pagination, Table } from '../../../ui/table.tsx'
 import { RelativeTime } from '../../../ui/time.tsx'
+import { ViewLinks } from '../../../ui/view-links.tsx'
 import { toKeyJson } from '../key-json.ts'
 import { ListKeys, listKeys } from '../keys.ts'
 import type { Route } from './+types/portal-keys'
@@ -52,18 +53,14 @@ export default function Keys({ loaderData }: Route.ComponentProps) {
       <PageHeader title={t('title')} description={t('about')} actions={create} />
       <div className="grid gap-4">
         {isRevoked && <Notice tone="ok">{t('revokedNow')}</Notice>}
-        <nav aria-label={t('views')} className="flex gap-1">
-          {views.map((name) => (
-            <Link
-              key={name}
-              to={`?status=${name}`}
-              aria-current={name === view ? 'page' : undefined}
-              className={`rounded-lg px-3 py-1.5 font-medium ${name === view ? 'bg-n4 text-n12' : 'text-n11 hover:bg-n3'}`}
-            >
-              {t(`view.${name}`)}
-            </Link>
-          ))}
-        </nav>
+        <ViewLinks
+          label={t('views')}
+          views={views.map((name) => ({
+            to: `?status=${name}`,
+            label: t(`view.${name}`),
+            isCurrent: name === view,
+          }))}
+        />
         <Card flush>
           {keys.length === 0 ? (
             <EmptyState
