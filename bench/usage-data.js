@@ -19,7 +19,7 @@ export const makeCells = `
   where o.name = 'busy' or (r.at <= 2)`
 
 /** A histogram as of a few hundred requests: some fifty bins. */
-const bins = `array_fill(0, array[30]) || array[1,1,2,3,5,8,9,12,14,9,7,5,4,3,2,2,1,1,1,1]`
+const bins = `'[31:50]={1,1,2,3,5,8,9,12,14,9,7,5,4,3,2,2,1,1,1,1}'::int[]`
 const figures = `50, 49, 1, 0, 2, 1, 900, 60000, ${bins}`
 
 export const fillHours = `

@@ -22,27 +22,42 @@ export function addToBins(bins: Bins, ms: number): void {
   bins[bin]! += 1
 }
 
-/** Adds up histograms as PostgreSQL writes them, one behind the other: `{1,0,2}{0,3}`. */
+/**
+ * A histogram as PostgreSQL reads it, without the empty bins before the first: `[31:33]={4,0,2}`.
+ * Most begin at some thirty, and each bin costs time whenever it is added up or written.
+ */
+export function writeBins(bins: Bins): string {
+  const first = bins.findIndex((count) => count > 0)
+  if (first === -1) return '{}'
+  return `[${first + 1}:${bins.length}]={${bins.slice(first).join(',')}}`
+}
+
+/** Adds up histograms as PostgreSQL writes them, one behind the other: `{1,0,2}[31:33]={4,0,2}`. */
 export function sumBins(text: string): Bins {
   const bins: Bins = []
+  let number = 0
   let bin = 0
-  let count = 0
+  let first = 0
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code >= zero && code <= nine) {
-      count = count * 10 + code - zero
+      number = number * 10 + code - zero
       continue
     }
-    if (code === opening) bin = 0
-    else {
-      bins[bin] = (bins[bin] ?? 0) + count
+    if (code === comma || code === closing) {
+      if (number > 0) {
+        while (bins.length <= bin) bins.push(0)
+        bins[bin]! += number
+      }
       bin += 1
-    }
-    count = 0
+      if (code === closing) first = 0
+    } else if (code === colon) first = number - 1
+    else if (code === opening) bin = first
+    number = 0
   }
   return bins
 }
-const [zero, nine, opening] = [48, 57, 123]
+const [zero, nine, colon, comma, opening, closing] = [48, 57, 58, 44, 123, 125]
 
 /** The value, in milliseconds, that the share `p` (0 to 1) of all is at or below; null when there are none. */
 export function percentile(bins: Bins, p: number): number | null {

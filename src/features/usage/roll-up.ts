@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { UsageRecord } from '../../core/usage-record.ts'
-import { addToBins, type Bins } from './histogram.ts'
+import { addToBins, type Bins, writeBins } from './histogram.ts'
 
 /** A row of a rollup table, as PostgreSQL reads it from JSON. */
 export type RollupRow = {
@@ -17,11 +17,14 @@ export type RollupRow = {
   errors_5xx: number
   bytes_in: number
   bytes_out: number
-  latency_bins: Bins
+  latency_bins: string
 }
 
 /** Sums in the making: as a row, with its start in epoch milliseconds. */
-export type Sum = Omit<RollupRow, 'start'> & { start: number }
+export type Sum = Omit<RollupRow, 'start' | 'latency_bins'> & {
+  start: number
+  latency_bins: Bins
+}
 
 /** Sums records by organization, minute, key, route and method. */
 export function sumMinutes(records: UsageRecord[]): Sum[] {
@@ -51,7 +54,11 @@ export function rollUp(sums: Sum[], unitMs: number): RollupRow[] {
     rows.set(id, row)
     merge(row, sum)
   }
-  return inOrder(rows).map((row) => ({ ...row, start: new Date(row.start).toISOString() }))
+  return inOrder(rows).map((row) => ({
+    ...row,
+    start: new Date(row.start).toISOString(),
+    latency_bins: writeBins(row.latency_bins),
+  }))
 }
 
 /** SQL: adds the figures of a row that is there (`t`) and of one that comes. */
