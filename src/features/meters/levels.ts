@@ -1,4 +1,4 @@
-import { asc, isNull, sql } from 'drizzle-orm'
+import { asc, isNull, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import type { Plan } from '../plans/schema.ts'
 import { type MeterKind, type MeterSource, meterRollups, meters } from './schema.ts'
@@ -61,14 +61,20 @@ export async function readMeterLevels(
   })
 }
 
-const isOf = (organizationId: string) =>
+/** SQL: what a row of `meters` says of an organization: a counter's sum in the period, a gauge's level at its end. */
+export const usedOf = (organizationId: SQL, period: { start: Date; end: Date }): SQL => sql`
+  case ${meters.kind} when 'counter' then (
+    select sum(r.total) from ${meterRollups} r where ${isOf(organizationId)} and ${isWithin(period)})
+  else ${lastBefore(organizationId, period.end)} end`
+
+const isOf = (organizationId: string | SQL) =>
   sql`r.organization_id = ${organizationId} and r.meter_id = ${meters.id} and r.unit = 'day'`
 
 const isWithin = ({ start, end }: { start: Date; end: Date }) =>
   sql`r.start >= ${start} and r.start < ${end}`
 
 /** The level that a gauge had at a moment: it keeps what it was last set to. */
-const lastBefore = (organizationId: string, moment: Date) => sql<string | null>`(
+const lastBefore = (organizationId: string | SQL, moment: Date) => sql<string | null>`(
   select r.last from ${meterRollups} r
   where ${isOf(organizationId)} and r.start < ${moment} and r.last is not null
   order by r.start desc limit 1)`

@@ -77,7 +77,7 @@ export async function removeStrays(app: App): Promise<void> {
 /** What usage does by the clock, and when an organization goes. */
 export const usageJobs: Job[] = [
   jobAt('* * * * *', 'usage.warn-of-quotas', warnOfAllQuotas),
-  jobAt('*/5 * * * *', 'usage.warn-of-meters', warnOfMeters),
+  jobAt('* * * * *', 'usage.warn-of-meters', warnOfMeters),
   jobAt('10 * * * *', 'usage.prepare-partitions', preparePartitions),
   jobAt('40 * * * *', 'usage.drop-old', dropOldUsage),
   jobAt('50 * * * *', 'usage.remove-strays', removeStrays),

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../test/app.ts'
+import { anEvent, makeMeters, report } from '../../../test/events.ts'
 import { runAnnounced } from '../../../test/jobs.ts'
 import { makeCustomer, system } from '../../../test/make.ts'
 import { aRecord, recordAll } from '../../../test/usage.ts'
 import { mails } from '../../core/mail/schema.ts'
 import { updateUser } from '../accounts/users.ts'
-import { createMeter } from '../meters/meters.ts'
+import { createMeter, updateMeter } from '../meters/meters.ts'
 import { recordEvents } from '../meters/record-events.ts'
 import { notices } from '../notices/schema.ts'
+import { updateAlertPreferences } from '../notifications/alert-preferences.ts'
 import { createPlan } from '../plans/plans.ts'
 import { setSetting } from '../settings/settings.ts'
 import { warnOfMeters } from './meter-warnings.ts'
@@ -113,4 +115,37 @@ test('the other meters of a plan are warned of, too, each threshold once', async
   expect(rows.map(({ data }) => `${data.name} ${data.threshold}`).sort()).toEqual([
     ...['Data transfer 80', 'Forecasts 80', 'Predictions 100', 'Predictions 80'],
   ])
+})
+
+test('a level that stays is warned of in each period, at the organization’s own thresholds, and not once archived', async () => {
+  await using app = await createTestApp({ now })
+  await makeMeters(app)
+  const plan = { limits: { storage: 100, bgp_peerings: 10, ml_predictions: 0 } }
+  const [ada, bob] = [await makeCustomer(app, { plan }), await makeCustomer(app, { plan })]
+  await updateAlertPreferences(app, bob, { thresholds: [60] })
+  for (const { organizationId: subject } of [ada, bob]) {
+    await report(app, [
+      anEvent({ subject, type: 'storage', value: 85 }),
+      anEvent({ subject, type: 'bgp_peerings', value: 5 }),
+      anEvent({ subject, type: 'ml_predictions', value: 5 }),
+    ])
+  }
+  const names = { [ada.organizationId]: 'ada', [bob.organizationId]: 'bob' }
+  const toldOf = async () => {
+    await warnOfMeters(app)
+    const rows = await app.db.select().from(notices)
+    return rows
+      .filter(({ type }) => type.startsWith('quota.'))
+      .map(({ organizationId, data: { name, threshold, used, limit, unit } }) =>
+        [names[organizationId!], name, threshold, used, limit, unit].join(' '),
+      )
+      .sort()
+  }
+  const [toAda, toBob] = ['ada storage 80 85 100 GB', 'bob storage 60 85 100 GB']
+  expect(await toldOf()).toEqual([toAda, toBob])
+  app.setNow(new Date('2026-12-02T00:00:00Z'))
+  expect(await toldOf()).toEqual([toAda, toAda, toBob, toBob])
+  await updateMeter(app, system, 'storage', { archived: true })
+  app.setNow(new Date('2027-01-02T00:00:00Z'))
+  expect(await toldOf()).toHaveLength(4)
 })
