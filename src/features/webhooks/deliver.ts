@@ -1,4 +1,4 @@
-import { and, eq, lte, ne } from 'drizzle-orm'
+import { and, eq, lte } from 'drizzle-orm'
 import { type App, inTransaction } from '../../core/app.ts'
 import { callOutside, type OutboundAnswer, type OutboundFailure } from '../../core/http/outbound.ts'
 import { unseal } from '../../core/secret.ts'
@@ -166,28 +166,4 @@ async function disable(tx: App, endpoint: EndpointRow, reason: 'gone' | 'failing
   const { organizationId } = endpoint
   const data = { endpoint_id: endpoint.id, host, reason }
   await tell(tx, { type: 'webhook.disabled', organizationId, data })
-}
-
-/** Calls again for what should have been attempted: its server was killed, or its clock went differently. */
-export async function resumeDeliveries(app: App): Promise<void> {
-  const late = await app.db
-    .select({ deliveryId: webhookDeliveries.id })
-    .from(webhookDeliveries)
-    .where(
-      and(
-        eq(webhookDeliveries.status, 'pending'),
-        lte(webhookDeliveries.nextAttemptAt, new Date(app.now().getTime() - minuteMs)),
-      ),
-    )
-    .limit(1000)
-  for (const due of late) await app.jobs.announce(deliveryDue, due)
-}
-
-const keptMs = 30 * 24 * hourMs
-
-export async function pruneDeliveries(app: App): Promise<void> {
-  const oldest = new Date(app.now().getTime() - keptMs)
-  await app.db
-    .delete(webhookDeliveries)
-    .where(and(lte(webhookDeliveries.createdAt, oldest), ne(webhookDeliveries.status, 'pending')))
 }
