@@ -19,6 +19,7 @@ export const notices = pgTable(
   },
   (t) => [
     index('notices_organization').on(t.organizationId),
+    index('notices_user').on(t.userId),
     index('notices_created').on(t.createdAt),
   ],
 )

@@ -63,5 +63,8 @@ export const digestEntries = pgTable(
       .notNull()
       .references(() => notices.id, { onDelete: 'cascade' }),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.noticeId] })],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.noticeId] }),
+    index('digest_entries_notice').on(t.noticeId),
+  ],
 )
