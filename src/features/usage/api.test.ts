@@ -67,6 +67,11 @@ test('nobody without a sign-in, and no customer in the operator’s place', asyn
   }
   expect((await call('GET', '/admin/usage', { token })).status).toBe(403)
   expect((await call('GET', '/admin/logs', { token })).status).toBe(403)
+  // A name that a script left empty is nobody's, and not everybody's.
+  for (const path of ['usage', 'logs'])
+    expect((await call('GET', `/admin/${path}?user_id=`, { token: app.adminToken })).status).toBe(
+      404,
+    )
   const { status, body } = await call('GET', '/admin/usage', { token: app.adminToken })
   expect([status, body.totals.requests]).toEqual([200, 2])
 })

@@ -101,8 +101,10 @@ export async function getUsageOfAll(
 ): Promise<AdminUsageJson> {
   requireAdmin(actor)
   return atOneMoment(app, async (tx) => {
-    const organizationId = query.user_id && (await getOrganizationIdOf(tx, actor, query.user_id))
-    const scope = await toScope(tx, organizationId || undefined, query)
+    const { user_id: user } = query
+    const organizationId =
+      user === undefined ? undefined : await getOrganizationIdOf(tx, actor, user)
+    const scope = await toScope(tx, organizationId, query)
     const { range, buckets } = toTimes(tx, query, zone)
     return {
       range: toRangeJson(range, query, zone),

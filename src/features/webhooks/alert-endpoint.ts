@@ -2,9 +2,9 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { unseal } from '../../core/secret.ts'
 import type { Severity } from '../notices/notice-types.ts'
+import { insertEndpoint, moved, switched, writeEndpoint } from './endpoint-rows.ts'
 import { webhookEndpoints } from './schema.ts'
 import { newSecret } from './signature.ts'
-import { insertEndpoint, moved, switched, writeEndpoint } from './webhooks.ts'
 
 /** The endpoint that stands in an organization's alert preferences. */
 export async function findAlertEndpoint(app: App, organizationId: string) {

@@ -3,23 +3,15 @@ import { PageQuery, pageOf } from '../../core/http/pagination.ts'
 import { body, IdParam, json, noContent } from '../../core/http/responses.ts'
 import { createRouter } from '../../core/http/router.ts'
 import { IdempotencyHeaders, idempotent } from '../../core/idempotency/idempotency.ts'
-import {
-  getDelivery,
-  ListDeliveries,
-  listDeliveries,
-  replayDelivery,
-  testWebhook,
-} from './deliveries.ts'
+import { getDelivery, listDeliveries, replayDelivery, testWebhook } from './deliveries.ts'
+import { CreateWebhook, ListDeliveries, RotateSecret, UpdateWebhook } from './webhook-input.ts'
 import { DeliveryJson, EndpointJson, NewEndpointJson } from './webhook-json.ts'
 import {
-  CreateWebhook,
   createWebhook,
   deleteWebhook,
   getWebhook,
   listWebhooks,
-  RotateSecret,
   rotateSecret,
-  UpdateWebhook,
   updateWebhook,
 } from './webhooks.ts'
 

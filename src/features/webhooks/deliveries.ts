@@ -1,27 +1,16 @@
-import { z } from '@hono/zod-openapi'
 import { and, desc, eq } from 'drizzle-orm'
 import { type Actor, requireOrganization } from '../../core/actor.ts'
 import { type App, inTransaction } from '../../core/app.ts'
 import { AppError, notFound } from '../../core/errors.ts'
-import {
-  decodeTimeCursor,
-  isAfter,
-  type Page,
-  PageQuery,
-  toPage,
-} from '../../core/http/pagination.ts'
+import { decodeTimeCursor, isAfter, type Page, toPage } from '../../core/http/pagination.ts'
 import { newId } from '../../core/ids.ts'
 import { attemptDelivery } from './deliver.ts'
+import { findEndpoint, recordWebhookAudit } from './endpoint-rows.ts'
 import { deliveryDue } from './events.ts'
 import { insertDelivery } from './queue-deliveries.ts'
 import { webhookDeliveries, webhookEndpoints } from './schema.ts'
+import type { ListDeliveries } from './webhook-input.ts'
 import { type DeliveryJson, toDeliveryJson } from './webhook-json.ts'
-import { findEndpoint, recordWebhookAudit } from './webhooks.ts'
-
-export const ListDeliveries = PageQuery.extend({
-  status: z.enum(['pending', 'delivered', 'failed']).optional(),
-})
-export type ListDeliveries = z.infer<typeof ListDeliveries>
 
 /** What was and is to be delivered to an endpoint, newest first. */
 export async function listDeliveries(

@@ -2,15 +2,9 @@ import { z } from '@hono/zod-openapi'
 import type { App } from '../../core/app.ts'
 import { outboundFailures } from '../../core/http/outbound.ts'
 import { unseal } from '../../core/secret.ts'
-import { noticeTypeNames } from '../notices/notice-types.ts'
 import { maskAddress } from './mask-address.ts'
 import type { DeliveryRow, EndpointRow } from './schema.ts'
 import { validFormer } from './signature.ts'
-
-export const Subscriptions = z
-  .array(z.enum([...noticeTypeNames, '*']))
-  .min(1, 'Choose at least one event')
-  .transform((given) => (given.includes('*') ? (['*'] as const).slice() : [...new Set(given)]))
 
 export const EndpointJson = z
   .object({

@@ -10,14 +10,9 @@ import { Button } from '../../../ui/button.tsx'
 import { ErrorSummary, Form } from '../../../ui/form.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Card, PageHeader } from '../../../ui/page.tsx'
-import { ListDeliveries, listDeliveries, testWebhook } from '../deliveries.ts'
-import {
-  deleteWebhook,
-  getWebhook,
-  rotateSecret,
-  UpdateWebhook,
-  updateWebhook,
-} from '../webhooks.ts'
+import { listDeliveries, testWebhook } from '../deliveries.ts'
+import { ListDeliveries, UpdateWebhook } from '../webhook-input.ts'
+import { deleteWebhook, getWebhook, rotateSecret, updateWebhook } from '../webhooks.ts'
 import type { Route } from './+types/portal-webhook'
 import { DeliveriesCard, deliveryViews } from './deliveries-card.tsx'
 import { SecretBox } from './secret-box.tsx'
