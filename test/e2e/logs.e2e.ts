@@ -109,6 +109,7 @@ test('who mistypes a path reads why at the address in the error, in their langua
   await page.waitForTimeout(1900)
   await page.goto(`${type}&lang=fr`)
   await expect(page.getByRole('heading', { name: 'Chemin introuvable' })).toBeVisible()
+  await expect(page.getByText('GET /v2/hello')).toBeVisible()
   await expect(page.getByText('L’API n’a rien à ce chemin.')).toBeVisible()
   await page.goto(`${baseUrl()}/portal/usage?period=day&lang=en`)
   await expect(page.getByText('GET no endpoint')).toBeVisible()

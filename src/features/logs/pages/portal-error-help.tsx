@@ -4,6 +4,7 @@ import { can } from '../../../core/actor.ts'
 import { AppError, notFound } from '../../../core/errors.ts'
 import { pageContext } from '../../../core/http/page-context.ts'
 import { titleOf } from '../../../core/http/problem.ts'
+import { useFormat } from '../../../ui/format.ts'
 import { CenteredCard } from '../../../ui/layout.tsx'
 import { getLog } from '../logs.ts'
 import type { Route } from './+types/portal-error-help'
@@ -34,6 +35,7 @@ export async function loader({ context, params, request }: Route.LoaderArgs) {
 
 export default function ErrorHelp({ loaderData }: Route.ComponentProps) {
   const { t } = useTranslation('usage')
+  const format = useFormat()
   const { code, plainTitle, id, log, isReader, isSignedIn } = loaderData
   const here = `/help/errors/${code}?request=${encodeURIComponent(id ?? '')}`
   const meaning = t(`codes.${code as 'quota_exceeded'}`, { defaultValue: t('help.other') })
@@ -44,6 +46,16 @@ export default function ErrorHelp({ loaderData }: Route.ComponentProps) {
       <title>{title}</title>
       <div className="grid gap-4">
         <p className="font-mono text-n11 text-xs">{code}</p>
+        {log && (
+          <p>
+            <code className="break-all font-mono text-[13px]">
+              {log.method} {log.path}
+            </code>{' '}
+            <time dateTime={log.time} className="whitespace-nowrap text-n11">
+              {format.dateTime(log.time)}
+            </time>
+          </p>
+        )}
         {log?.explanation ? <ExplanationNotice explanation={log.explanation} /> : <p>{meaning}</p>}
         {log && (
           <p>
