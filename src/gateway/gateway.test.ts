@@ -47,6 +47,18 @@ test('a request with a key reaches the upstream with who it is, and without the 
   })
 })
 
+test('a key that has used its own month is told so in the new fields, too', async () => {
+  await using gateway = await openGateway()
+  const key = gateway.addKey({ quota: 1000, keyMonthlyLimit: 1 })
+  const call = () => fetch(gateway.url, { headers: { 'x-api-key': key } })
+  await call()
+  const refused = await call()
+  expect([refused.status, (await refused.json()).code]).toEqual([429, 'quota_exceeded'])
+  expect(refused.headers.get('ratelimit-policy')).toBe('"quota";q=1000, "key-quota";q=1')
+  expect(refused.headers.get('ratelimit')).toMatch(/^"key-quota";r=0;t=\d+$/)
+  expect(refused.headers.get('x-quota-limit')).toBe('1')
+})
+
 test('what no route takes is in the log of whoever’s key it carries, and of nobody without one', async () => {
   await using gateway = await openGateway({
     routes: [aRoute({ path: '/v1/things', methods: ['GET'], maxBodyBytes: 3 })],

@@ -91,6 +91,7 @@ function prepare({ grant, organization, key }: OpenedGrant): CachedGrant {
     planRate !== null && `"plan";q=${planRate};w=60`,
     grant.keyRateLimit !== null && `"key";q=${grant.keyRateLimit};w=60`,
     grant.quota !== null && `"quota";q=${grant.quota}`,
+    grant.keyMonthlyLimit !== null && `"key-quota";q=${grant.keyMonthlyLimit}`,
   ]
   return {
     grant,

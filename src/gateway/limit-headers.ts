@@ -11,8 +11,8 @@ export type LimitFigures = {
 
 /**
  * The limit headers of an answer: the fields of draft-ietf-httpapi-ratelimit-headers, where `t` is
- * the seconds until there is more room, and the older `X-RateLimit-*` with the tighter of the
- * plan's (its burst included) and the key's limit. Resets are Unix seconds.
+ * the seconds until there is more room, and the older `X-RateLimit-*` and `X-Quota-*`. Each
+ * tells of the tighter of the plan's limit (its burst included) and the key's. Resets are Unix seconds.
  */
 export function limitHeaders(
   { grant, organizationLimits, policy }: CachedGrant,
@@ -59,10 +59,9 @@ export function limitHeaders(
       'X-Quota-Reset',
       String(Math.ceil(organization.periodEnd / 1000)),
     )
-    if (!isOwnQuota) {
-      const field = `"quota";r=${remaining};t=${Math.ceil((organization.periodEnd - wall) / 1000)}`
-      fields = fields === '' ? field : `${fields}, ${field}`
-    }
+    const name = isOwnQuota ? 'key-quota' : 'quota'
+    const field = `"${name}";r=${remaining};t=${Math.ceil((organization.periodEnd - wall) / 1000)}`
+    fields = fields === '' ? field : `${fields}, ${field}`
   }
   if (fields !== '') out.push('RateLimit-Policy', policy, 'RateLimit', fields)
   return { rateLimit, rateRemaining, quota, quotaUsed: used }
