@@ -17,12 +17,14 @@ export function createFormat(locale: string, timeZone: string) {
     month: 'short',
     year: 'numeric',
   })
+  // 9:05 AM, and 09:05 where the day has 24 hours.
+  const hourDigits = locale === 'en' ? 'numeric' : '2-digit'
   const day = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'short' })
   const dateTime = new Intl.DateTimeFormat(locale, {
     timeZone,
     day: 'numeric',
     month: 'short',
-    hour: '2-digit',
+    hour: hourDigits,
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',
@@ -31,7 +33,7 @@ export function createFormat(locale: string, timeZone: string) {
     timeZone,
     day: 'numeric',
     month: 'short',
-    hour: 'numeric',
+    hour: hourDigits,
     minute: '2-digit',
     timeZoneName: 'short',
   })
@@ -39,7 +41,7 @@ export function createFormat(locale: string, timeZone: string) {
     timeZone,
     day: 'numeric',
     month: 'short',
-    hour: '2-digit',
+    hour: hourDigits,
     minute: '2-digit',
   })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
