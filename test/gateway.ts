@@ -143,7 +143,7 @@ export async function openGateway(options: TestGatewayOptions = {}) {
       return grants.get(digest)
     },
     getPeriod: async () => ({ start: 0, end: state.periodEnd }),
-    countUsed: async () => ({ organization: state.usedBefore, key: 0 }),
+    countUsed: async (_organizationId, keyId) => (keyId === null ? state.usedBefore : 0),
     loadSnapshot: async () => ({
       routes: state.routes,
       upstreams: [

@@ -22,7 +22,7 @@ async function openProduct(app: TestApp) {
   const batches: UsageBatch[] = []
   Object.assign(gateway.contract, {
     findGrant: (digest: string) => findGrant(app, digest),
-    countUsed: (...of: [string, string, { start: number }]) => countUsed(app, ...of),
+    countUsed: (...of: [string, string | null, { start: number }]) => countUsed(app, ...of),
     loadSnapshot: async () => ({ ...(await loadRouting(app)), hasImportedKeys: false }),
     findCursor: (segment: string) => findCursor(app, segment),
     recordUsage: async (batch: UsageBatch) => {

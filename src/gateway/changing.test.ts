@@ -55,7 +55,7 @@ async function openSlowGateway(handler: Parameters<typeof startUpstream>[0]) {
         return digest === digestOf(key) ? state.grant : undefined
       },
       getPeriod: async () => ({ start: 0, end: Date.UTC(2100, 0, 1) }),
-      countUsed: async () => ({ organization: 0, key: 0 }),
+      countUsed: async () => 0,
       ...{ loadSnapshot: async () => snapshot, findCursor: async () => 0 },
       recordUsage: async () => {},
     },

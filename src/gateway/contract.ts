@@ -38,9 +38,6 @@ export type Grant = {
 /** The billing period that `now` falls into, `[start, end)` in epoch milliseconds. */
 export type Period = { start: number; end: number }
 
-/** How many requests of the period were forwarded, for seeding a counter. */
-export type UsedSoFar = { organization: number; key: number }
-
 export type RouteMatch = {
   id: string
   name: string
@@ -101,7 +98,8 @@ export type Snapshot = {
 export type GatewayContract = {
   findGrant: (digest: string) => Promise<Grant | undefined>
   getPeriod: (organizationId: string, now: number) => Promise<Period>
-  countUsed: (organizationId: string, keyId: string, period: Period) => Promise<UsedSoFar>
+  /** How many requests of the period were forwarded: with the key or, without one, of all the organization. */
+  countUsed: (organizationId: string, keyId: string | null, period: Period) => Promise<number>
   loadSnapshot: () => Promise<Snapshot>
   /** Stores a batch and moves the segment's cursor in one transaction; the same batch twice counts once. */
   recordUsage: (batch: UsageBatch) => Promise<void>

@@ -5,13 +5,13 @@ import { monotonicNow } from './clock.ts'
 import { createRegistry, type OpenedGrant } from './registry.ts'
 
 /** A register whose counts can be held: nobody knows what was used until `goOn`. */
-function openSlowRegistry({ used }: { used: () => number }) {
+function openSlowRegistry({ used }: { used: (keyId: string | null) => number }) {
   const waiting: (() => void)[] = []
   const registry = createRegistry(
     {
       findGrant: async (digest) => aGrant({ keyId: digest }),
       getPeriod: async () => ({ start: 0, end: Date.UTC(2100, 0, 1) }),
-      countUsed: async () => ({ organization: used(), key: used() }),
+      countUsed: async (_organizationId, keyId) => used(keyId),
       ...{ loadSnapshot: () => Promise.reject(), findCursor: async () => 0 },
       recordUsage: async () => {},
     },
@@ -42,6 +42,23 @@ test('the first calls of an organization’s keys wait together for what was use
   expect(opened.map((grant) => use(grant!))).toEqual(
     opened.map((_, i) => ({ organization: 101 + i, key: 101 })),
   )
+})
+
+test('only what is not known yet is asked for: the whole organization once', async () => {
+  const asked: (string | null)[] = []
+  const { registry, waiting, goOn } = openSlowRegistry({
+    used: (keyId) => {
+      asked.push(keyId)
+      return 7
+    },
+  })
+  for (const digest of ['key_1', 'key_2']) {
+    const opening = registry.openGrant(digest)
+    await expect.poll(() => waiting.length).toBe(1)
+    goOn()
+    await opening
+  }
+  expect(asked).toEqual([null, 'key_1', 'key_2'])
 })
 
 test('a counter is seeded once, however many ask for it and when', async () => {

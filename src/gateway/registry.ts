@@ -49,36 +49,43 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
     const period = await contract.getPeriod(grant.organizationId, now)
     const organizationRate =
       grant.planRateLimit === null ? 0 : grant.planRateLimit + grant.planRateBurst
+    const keyRate = grant.keyRateLimit ?? 0
     const isCurrent = (cell: Cell | undefined, capacity: number): cell is Cell =>
       !!cell && !isStale(cell) && periodEndOf(cell) > now && cell.ring.length >= capacity
-    const organization = organizations.get(grant.organizationId)
-    const key = keys.get(grant.keyId)
-    const keyRate = grant.keyRateLimit ?? 0
-    if (isCurrent(organization, organizationRate) && isCurrent(key, keyRate)) {
-      return { grant, organization: organization.memory, key: key.memory }
+    const find = () => {
+      const organization = organizations.get(grant.organizationId)
+      const key = keys.get(grant.keyId)
+      return {
+        organization: isCurrent(organization, organizationRate) ? organization : undefined,
+        key: isCurrent(key, keyRate) ? key : undefined,
+      }
     }
+    const found = find()
+    if (found.organization && found.key)
+      return { grant, organization: found.organization.memory, key: found.key.memory }
     // All that has happened must be in the database before it is asked how much was used. Nothing
     // happens meanwhile: without a cell nothing is admitted, and one that another caller makes wins.
     const sweepsBefore = sweeps
     await drain()
-    const used = await contract.countUsed(grant.organizationId, grant.keyId, period)
+    const { organizationId, keyId } = grant
+    const [organizationUsed, keyUsed] = await Promise.all([
+      found.organization ? undefined : contract.countUsed(organizationId, null, period),
+      found.key ? undefined : contract.countUsed(organizationId, keyId, period),
+    ])
     if (sweeps !== sweepsBefore) return undefined
-    const renew = (cells: Map<string, Cell>, id: string, capacity: number, count: number): Cell => {
+    const renew = (cells: Map<string, Cell>, id: string, capacity: number, used?: number) => {
       const old = cells.get(id)
-      if (isCurrent(old, capacity)) return old
+      if (isCurrent(old, capacity) || used === undefined) return
       if (old) markStale(old)
       const cell = old
-        ? succeedCell(old, capacity, period.end, count)
-        : createCell(capacity, period.end, count)
+        ? succeedCell(old, capacity, period.end, used)
+        : createCell(capacity, period.end, used)
       cells.set(id, cell)
-      return cell
     }
-    return {
-      grant,
-      organization: renew(organizations, grant.organizationId, organizationRate, used.organization)
-        .memory,
-      key: renew(keys, grant.keyId, keyRate, used.key).memory,
-    }
+    renew(organizations, organizationId, organizationRate, organizationUsed)
+    renew(keys, keyId, keyRate, keyUsed)
+    const { organization, key } = find()
+    return organization && key && { grant, organization: organization.memory, key: key.memory }
   }
 
   return {
