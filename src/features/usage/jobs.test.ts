@@ -15,6 +15,8 @@ async function countRows(app: TestApp) {
   const { rows } = await app.db.execute(sql`
     select ${count('request_logs')} as logs, ${count('usage_minutes')} as minutes,
       ${count('usage_hours')} as hours, ${count('usage_days')} as days,
+      ${count('usage_weeks')} as weeks,
+      (select count(*)::int from usage_totals where organization_id <> '') as totals,
       ${count('usage_periods')} as periods, ${count('key_activity')} as keys`)
   return rows[0]
 }
@@ -47,7 +49,7 @@ test('each kind of row goes when its time is over, and counts of periods stay', 
   await setSetting(app, system, 'usage_retention_days', 30)
   await dropOldUsage(app)
   expect(await countRows(app)).toEqual({
-    ...{ logs: 2, minutes: 1, hours: 3, days: 3, periods: 3, keys: 1 },
+    ...{ logs: 2, minutes: 1, hours: 3, days: 3, weeks: 2, totals: 9, periods: 3, keys: 1 },
   })
   expect(await listPartitions(app)).toEqual(['request_logs_20261120', 'request_logs_20261124'])
   await recordAll(app, [aRecord(ada, Date.parse(now) - 40 * 86_400_000)])
@@ -65,7 +67,7 @@ test('an organization takes its usage along when it goes, and nobody else’s', 
   const job = usageJobs.find(({ on }) => on === 'accounts.organization_deleted')!
   await job.run(app, { organizationId: ada.organizationId })
   expect(await countRows(app)).toEqual({
-    ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
+    ...{ logs: 1, minutes: 1, hours: 1, days: 1, weeks: 1, totals: 4, periods: 1, keys: 1 },
   })
 })
 
@@ -83,6 +85,6 @@ test('what ends after its organization has gone follows it within the hour', asy
   const { rows } = await app.db.execute(sql`select distinct organization_id from meter_rollups`)
   expect(rows).toEqual([{ organization_id: eve.organizationId }])
   expect(await countRows(app)).toEqual({
-    ...{ logs: 1, minutes: 1, hours: 1, days: 1, periods: 1, keys: 1 },
+    ...{ logs: 1, minutes: 1, hours: 1, days: 1, weeks: 1, totals: 4, periods: 1, keys: 1 },
   })
 })
