@@ -263,12 +263,22 @@ test('another address begins without the failures of the former', async () => {
 test('after five days without success an endpoint is switched off; a busy server is asked when it says', async () => {
   await using world = await setUp()
   const { app, ada, receiver, webhook } = world
-  receiver.answer = (response) => void response.writeHead(429, { 'retry-after': '3600' }).end()
-  await issueKey(app, ada, { name: 'a' })
-  await runAnnounced(app)
-  await runAnnounced(app)
-  const [waiting] = await allOf(app, ada, webhook.id)
-  expect(Date.parse(waiting!.next_attempt_at!) - start).toBeGreaterThanOrEqual(3_600_000)
+  const twoHours = new Date(start + 120 * minuteMs).toUTCString()
+  for (const [name, asked, minutes] of [
+    ['a', '3600', 60],
+    ['b', twoHours, 120],
+    ['c', 'soon', 0],
+  ] as const) {
+    receiver.answer = (response) => void response.writeHead(429, { 'retry-after': asked }).end()
+    await issueKey(app, ada, { name })
+    await runAnnounced(app)
+    await runAnnounced(app)
+    const waiting = (await allOf(app, ada, webhook.id)).find(({ payload }) =>
+      JSON.stringify(payload).includes(`"name":"${name}"`),
+    )
+    const waitMinutes = (Date.parse(waiting!.next_attempt_at!) - start) / minuteMs
+    expect(Math.floor(waitMinutes)).toBe(minutes)
+  }
   app.setNow(new Date(start + 4 * 24 * 60 * minuteMs))
   await issueKey(app, ada, { name: 'b' })
   await runAnnounced(app)

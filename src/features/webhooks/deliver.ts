@@ -92,7 +92,7 @@ async function call(app: App, endpoint: EndpointRow, { eventId, body }: Delivery
     body,
   })
   const durationMs = Math.round(performance.now() - startedAt)
-  return { attempt: toAttempt(time, durationMs, answer), retryAfterMs: retryAfterOf(answer) }
+  return { attempt: toAttempt(time, durationMs, answer), retryAfterMs: retryAfterOf(answer, time) }
 }
 
 function toAttempt(
@@ -108,9 +108,10 @@ function toAttempt(
 }
 
 /** How long a busy server asks us to wait; a day at most. */
-function retryAfterOf(answer: OutboundAnswer | { failure: OutboundFailure }): number {
-  const seconds = 'headers' in answer ? Number(answer.headers['retry-after']) : 0
-  return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0) * 1000, 24 * hourMs) : 0
+function retryAfterOf(answer: OutboundAnswer | { failure: OutboundFailure }, time: Date): number {
+  const asked = 'headers' in answer ? String(answer.headers['retry-after'] ?? '') : ''
+  const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - time.getTime()
+  return ms > 0 ? Math.min(ms, 24 * hourMs) : 0
 }
 
 async function settle(
