@@ -28,6 +28,10 @@ test('half of a surrogate pair anywhere in JSON is refused at its field, and who
     expect(await create(body)).toMatchObject({ status: 422, body: { errors: [{ path: field }] } })
   }
   expect(await create({ name: '😀 \\ud800' })).toMatchObject({ status: 201 })
+  const event = { specversion: '1.0', id: '\ud800', source: 's', type: 'm', subject: 'x' }
+  const events = [{ ...event, data: { value: 1 } }]
+  const answer = await call('POST', '/api/v1/events', { token: app.adminToken, body: events })
+  expect(answer).toMatchObject({ status: 202, body: { rejected: [{ code: 'invalid_event' }] } })
 })
 
 test('a token that opens nothing does not let the cookie beside it open a write', async () => {

@@ -2,15 +2,17 @@ import { createMiddleware } from 'hono/factory'
 import { invalidInput } from '../../core/errors.ts'
 import type { ApiEnv } from '../../core/http/router.ts'
 
-const json = /^application\/json *(;|$)/i
+const json = /^application\/([\w.-]+\+)?json *(;|$)/i
+/** Each event is looked at by itself. */
+const events = '/api/v1/events'
 const halfPair = /\\ud[89a-f]/i
 
 /**
  * Refuses JSON with half of a surrogate pair in it (`"\ud800"`): it is no character, and no database
- * keeps it. Events, which come under types of their own, are looked at one by one.
+ * keeps it.
  */
 export const wholeText = createMiddleware<ApiEnv>(async (c, next) => {
-  if (json.test(c.req.header('content-type') ?? '')) {
+  if (json.test(c.req.header('content-type') ?? '') && c.req.path !== events) {
     const text = await c.req.text()
     const field = halfPair.test(text) ? findBroken(parse(text)) : undefined
     if (field !== undefined) throw invalidInput(field, 'A text must not hold half of a character.')
