@@ -49,5 +49,15 @@ eventsApi.post(path, idempotent(), async (c) => {
       'Send application/cloudevents+json or application/cloudevents-batch+json.',
     )
   }
-  return c.json(await recordEvents(c.var.app, c.var.actor, await c.req.text()), 202)
+  const text = decode(await c.req.arrayBuffer())
+  return c.json(await recordEvents(c.var.app, c.var.actor, text), 202)
 })
+
+/** Bytes that are no UTF-8 would all be read as the same character, and different ids as one. */
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new AppError('bad_request', 'bad_request', 'The body is not valid UTF-8.')
+  }
+}

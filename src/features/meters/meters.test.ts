@@ -154,6 +154,12 @@ test('a call may be repeated by its Idempotency-Key, and other types of content 
   expect([other.status, other.body.code]).toEqual([422, 'idempotency_mismatch'])
   const csv = await post(token, [event], { 'content-type': 'text/csv' })
   expect([csv.status, csv.body.code]).toEqual([415, 'unsupported_media_type'])
+  const latin = await door.door.request('/api/v1/events', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify([{ ...event, id: 'é' }]), 'latin1'),
+  })
+  expect([latin.status, (await latin.json()).detail]).toEqual([400, 'The body is not valid UTF-8.'])
   const one = { 'content-type': 'application/cloudevents+json; charset=utf-8' }
   const single = anEvent({ subject: ada.userId, type: 'repeated', value: 1 })
   expect((await post(token, single, one)).body.accepted).toBe(1)
