@@ -21,14 +21,17 @@ export const CloudEvent = z
     type: text(60).openapi({ description: 'The key of the meter' }),
     subject: text(320).openapi({ description: 'Id of an organization or user, or an e-mail' }),
     time: z.iso
-      .datetime({ offset: true })
+      .datetime({
+        offset: true,
+        error: 'Write a time with its offset, such as 2026-11-24T09:00:00Z',
+      })
       .optional()
       .openapi({ description: 'When it happened; by default now' }),
     corrects: text(255).optional().openapi({
       description: 'Id of an earlier event of this source, whose value this one replaces',
     }),
     data: z.looseObject({
-      value: z.number().nullable().openapi({
+      value: z.number({ error: 'Give a number, without quotes' }).nullable().openapi({
         description:
           'Added to a counter, set for a gauge; up to 15 digits before the point and 9 behind it. Null, in a correction, takes the event back',
       }),

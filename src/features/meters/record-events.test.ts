@@ -127,6 +127,9 @@ test('a bad event is told by its index, and hinders no other', async () => {
     events.map(([code], i) => [code, i + 1]),
   )
   for (const { detail } of answer.rejected) expect(detail).toMatch(/^[A-Zd].{10,}/)
+  const details = answer.rejected.map(({ detail }) => detail).join('\n')
+  expect(details).toContain('data.value: Give a number, without quotes')
+  expect(details).toContain('time: Write a time with its offset, such as 2026-11-24T09:00:00Z')
 })
 
 test('what cannot be read at all is refused as a whole', async () => {
