@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type Actor, requireOrganization } from '../../core/actor.ts'
 import type { App } from '../../core/app.ts'
+import { type Counts, sums, toFigures } from './counts.ts'
 import { type Bucket, coverRanges } from './ranges.ts'
-import { type Counts, rollupsOf, type Scope, sums, toFigures } from './read-rollups.ts'
+import { rollupsOf, type Scope } from './rollups-of.ts'
 import { toScope, toTimes } from './usage.ts'
 import type { UsageQuery } from './usage-input.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { coverRanges, toRange } from './ranges.ts'
-import { rollupsOf } from './read-rollups.ts'
+import { rollupsOf } from './rollups-of.ts'
 
 const hourMs = 3_600_000
 

@@ -7,7 +7,7 @@ import { getPeriod } from '../plans/plans.ts'
 import { getSetting } from '../settings/settings.ts'
 import { tellCrossed } from './quota-warnings.ts'
 import { coverRanges } from './ranges.ts'
-import { rollupsOf } from './read-rollups.ts'
+import { rollupsOf } from './rollups-of.ts'
 import { quotaWarnings } from './schema.ts'
 
 type Crossed = Omit<NoticeData['quota.warning'], 'resets_at'> & { organization_id: string }

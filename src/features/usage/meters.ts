@@ -7,7 +7,7 @@ import { getPeriod } from '../plans/plans.ts'
 import type { Plan } from '../plans/schema.ts'
 import { getQuota } from './quota.ts'
 import { coverRanges } from './ranges.ts'
-import { rollupsOf } from './read-rollups.ts'
+import { rollupsOf } from './rollups-of.ts'
 import type { Meter, Quota, UsageStatsJson } from './usage-json.ts'
 
 /** Each meter over the billing period, the built-in ones first. */

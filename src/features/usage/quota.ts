@@ -5,7 +5,7 @@ import { percentOf } from '../meters/levels.ts'
 import { getPeriod } from '../plans/plans.ts'
 import type { Plan } from '../plans/schema.ts'
 import { coverRanges, toRange } from './ranges.ts'
-import { rollupsOf } from './read-rollups.ts'
+import { rollupsOf } from './rollups-of.ts'
 import type { Quota, Rate } from './usage-json.ts'
 
 const dayMs = 86_400_000

@@ -1,19 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
 import { apiKeys } from '../keys/schema.ts'
+import { addUp, type Counts, sums } from './counts.ts'
 import { coverRanges, type Range } from './ranges.ts'
-import {
-  addUp,
-  type Counts,
-  readEndpoints,
-  readKeys,
-  rollupsOf,
-  type Scope,
-  sums,
-  toEndpointRows,
-  toKeyRows,
-  topRows,
-} from './read-rollups.ts'
+import { readEndpoints, readKeys, toEndpointRows, toKeyRows, topRows } from './read-rollups.ts'
+import { rollupsOf, type Scope } from './rollups-of.ts'
 import type { EndpointRow, KeyRow } from './usage-json.ts'
 
 type Cell = Counts & { key_id: string; route_id: string; method: string }

@@ -4,91 +4,12 @@ import { organizations, users } from '../accounts/schema.ts'
 import { apiKeys } from '../keys/schema.ts'
 import { plans } from '../plans/schema.ts'
 import { routes } from '../upstreams/schema.ts'
-import { percentile, sumBins } from './histogram.ts'
-import { type Bucket, coverRanges, type Piece, type Range } from './ranges.ts'
-import { rollupTables } from './schema.ts'
-import { all } from './totals.ts'
+import { addUp, type Counts, sums, toFigures } from './counts.ts'
+import { type Bucket, coverRanges, type Range } from './ranges.ts'
+import { type Grouping, rollupsOf, type Scope } from './rollups-of.ts'
 import type { EndpointRow, Figures, KeyRow, OrganizationRow, SeriesRow } from './usage-json.ts'
 
-/** Whose rollups are read. Without an organization, everybody's: for the operator alone. */
-export type Scope = { organizationId?: string; keyId?: string; routeId?: string }
-
-/** `bins` are histograms one behind the other: PostgreSQL writes them faster than it adds them up. */
-export type Counts = Omit<Figures, 'errors' | 'latency_ms'> & { bins: string | null }
-
 export const topRows = 100
-const counted = [
-  'requests',
-  'forwarded',
-  'refused',
-  'interrupted',
-  'errors_4xx',
-  'errors_5xx',
-  'bytes_in',
-  'bytes_out',
-] as const
-
-export const sums = sql.join(
-  [
-    ...counted.map((name) => sql.raw(`coalesce(sum(${name}), 0)::bigint as ${name}`)),
-    sql`string_agg(latency_bins::text, '') as bins`,
-  ],
-  sql`, `,
-)
-
-/** What rows are grouped by. `cells` are the rows by key, endpoint and method themselves. */
-type Grouping = 'nothing' | 'endpoints' | 'organizations' | 'cells'
-
-/**
- * The rows of some ranges as a table `r`: totals where they say enough for the grouping, else the
- * rollups by key and endpoint. Rows of requests are never read.
- */
-export function rollupsOf(scope: Scope, pieces: Piece[], grouping: Grouping = 'nothing'): SQL {
-  const total = totalConditions(scope, grouping)
-  const conditions = total ?? cellConditions(scope)
-  const selects = pieces.map(({ unit, from, to }) => {
-    const table = total ? sql`usage_totals` : sql.identifier(rollupTables[unit])
-    const where = [
-      ...conditions,
-      ...(total ? [sql`unit = ${unit}`] : []),
-      sql`start >= ${new Date(from)} and start < ${new Date(to)}`,
-    ]
-    return sql`select * from ${table} where ${sql.join(where, sql` and `)}`
-  })
-  const none = sql`select * from ${total ? sql`usage_totals` : sql`usage_days`} where false`
-  return sql`(${selects.length > 0 ? sql.join(selects, sql` union all `) : none}) as r`
-}
-
-function cellConditions({ organizationId, keyId, routeId }: Scope): SQL[] {
-  return [
-    organizationId === undefined ? [] : [sql`organization_id = ${organizationId}`],
-    keyId === undefined ? [] : [sql`key_id = ${keyId}`],
-    routeId === undefined ? [] : [sql`route_id = ${routeId}`],
-  ].flat()
-}
-
-/**
- * Which totals stand for the scope; undefined where there are none. There are those of each
- * organization and of everybody; by endpoint, of everybody alone.
- */
-function totalConditions(
-  { organizationId, keyId, routeId }: Scope,
-  grouping: Grouping,
-): SQL[] | undefined {
-  if (keyId !== undefined || grouping === 'cells') return undefined
-  if (routeId === undefined && grouping !== 'endpoints') {
-    const isOfAll = sql`route_id = ${all} and method = ${all}`
-    if (organizationId !== undefined) return [sql`organization_id = ${organizationId}`, isOfAll]
-    const whose = grouping === 'organizations' ? sql`<> ''` : sql`= ''`
-    return [sql`organization_id ${whose}`, isOfAll]
-  }
-  if (organizationId !== undefined || grouping === 'organizations') return undefined
-  return [
-    sql`organization_id = ''`,
-    routeId === undefined ? sql`route_id <> ${all}` : sql`route_id = ${routeId}`,
-  ]
-}
-
 /** One row for each bucket, empty ones included, and their sum. */
 export async function readSeries(
   app: App,
@@ -199,32 +120,4 @@ export async function readOrganizations(
       ...toFigures(row),
     }
   })
-}
-
-export function addUp(rows: Counts[]): Counts {
-  const total = { ...emptyCounts, bins: '' }
-  for (const row of rows) {
-    for (const name of counted) total[name] += row[name]
-    total.bins += row.bins ?? ''
-  }
-  return total
-}
-
-const emptyCounts = {
-  ...{ requests: 0, forwarded: 0, refused: 0, interrupted: 0, errors_4xx: 0, errors_5xx: 0 },
-  ...{ bytes_in: 0, bytes_out: 0 },
-}
-
-export function toFigures(counts: Counts = { ...emptyCounts, bins: '' }): Figures {
-  const bins = sumBins(counts.bins ?? '')
-  const figures = Object.fromEntries(counted.map((name) => [name, counts[name]]))
-  return {
-    ...(figures as typeof emptyCounts),
-    errors: counts.errors_4xx + counts.errors_5xx,
-    latency_ms: {
-      p50: percentile(bins, 0.5),
-      p95: percentile(bins, 0.95),
-      p99: percentile(bins, 0.99),
-    },
-  }
 }

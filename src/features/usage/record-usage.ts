@@ -7,9 +7,10 @@ import type { UsageBatch, UsageRecord } from '../../core/usage-record.ts'
 import { countRequests } from '../meters/count-requests.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSettings } from '../settings/settings.ts'
+import { addCounts } from './counts.ts'
 import { warnOfQuotas } from './quota-warnings.ts'
 import { rollupUnits } from './ranges.ts'
-import { addFigures, rollUp, type Sum, sumMinutes, sumPeriods } from './roll-up.ts'
+import { rollUp, type Sum, sumMinutes, sumPeriods } from './roll-up.ts'
 import { journalCursors, requestLogs, rollupTables } from './schema.ts'
 import { addTotals } from './totals.ts'
 
@@ -125,7 +126,7 @@ async function addRollups(tx: App, minutes: Sum[]): Promise<void> {
     await tx.db.execute(sql`
       insert into ${table} as t
       select * from jsonb_populate_recordset(null::${table}, ${JSON.stringify(rows)}::jsonb)
-      on conflict (organization_id, start, key_id, route_id, method) do update set ${addFigures}`)
+      on conflict (organization_id, start, key_id, route_id, method) do update set ${addCounts}`)
   }
 }
 

@@ -1,22 +1,14 @@
-import { sql } from 'drizzle-orm'
 import type { UsageRecord } from '../../core/usage-record.ts'
+import { type Counted, counted, noCounts } from './counts.ts'
 import { addToBins, type Bins, writeBins } from './histogram.ts'
 
 /** A row of a rollup table, as PostgreSQL reads it from JSON. */
-export type RollupRow = {
+export type RollupRow = Counted & {
   start: string
   organization_id: string
   key_id: string
   route_id: string
   method: string
-  requests: number
-  forwarded: number
-  refused: number
-  interrupted: number
-  errors_4xx: number
-  errors_5xx: number
-  bytes_in: number
-  bytes_out: number
   latency_bins: string
 }
 
@@ -61,14 +53,6 @@ export function rollUp(sums: Sum[], unitMs: number): RollupRow[] {
   }))
 }
 
-/** SQL: adds the figures of a row that is there (`t`) and of one that comes. */
-export const addFigures = sql.raw(`
-  requests = t.requests + excluded.requests, forwarded = t.forwarded + excluded.forwarded,
-  refused = t.refused + excluded.refused, interrupted = t.interrupted + excluded.interrupted,
-  errors_4xx = t.errors_4xx + excluded.errors_4xx, errors_5xx = t.errors_5xx + excluded.errors_5xx,
-  bytes_in = t.bytes_in + excluded.bytes_in, bytes_out = t.bytes_out + excluded.bytes_out,
-  latency_bins = add_bins(t.latency_bins, excluded.latency_bins)`)
-
 const minuteMs = 60_000
 const floor = (time: number, unitMs: number) => Math.floor(time / unitMs) * unitMs
 
@@ -81,18 +65,13 @@ function emptySum(
 ): Sum {
   return {
     ...{ start, organization_id, key_id, route_id, method },
-    ...{ requests: 0, forwarded: 0, refused: 0, interrupted: 0, errors_4xx: 0, errors_5xx: 0 },
-    ...{ bytes_in: 0, bytes_out: 0, latency_bins: [] },
+    ...noCounts,
+    latency_bins: [],
   }
 }
 
-const figures = [
-  ...(['requests', 'forwarded', 'refused', 'interrupted'] as const),
-  ...(['errors_4xx', 'errors_5xx', 'bytes_in', 'bytes_out'] as const),
-]
-
 function merge(row: Sum, sum: Sum): void {
-  for (const figure of figures) row[figure] += sum[figure]
+  for (const name of counted) row[name] += sum[name]
   for (const [bin, count] of sum.latency_bins.entries())
     row.latency_bins[bin] = (row.latency_bins[bin] ?? 0) + count
 }

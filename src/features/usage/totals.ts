@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { App } from '../../core/app.ts'
+import { addCounts } from './counts.ts'
 import { rollupUnits } from './ranges.ts'
-import { addFigures, rollUp, type Sum } from './roll-up.ts'
+import { rollUp, type Sum } from './roll-up.ts'
 
 /** All endpoints together. */
 export const all = '*'
@@ -24,5 +25,5 @@ export async function addTotals(tx: App, minutes: Sum[]): Promise<void> {
   await tx.db.execute(sql`
     insert into usage_totals as t
     select * from jsonb_populate_recordset(null::usage_totals, ${JSON.stringify(rows)}::jsonb)
-    on conflict (organization_id, unit, route_id, method, start) do update set ${addFigures}`)
+    on conflict (organization_id, unit, route_id, method, start) do update set ${addCounts}`)
 }
