@@ -74,37 +74,43 @@ export default function AdminSettings({ loaderData, actionData }: Route.Componen
   const notes: Partial<Record<SettingKey, string>> = movedColor
     ? { portal_primary_color: t('colorMoved', { color: movedColor }) }
     : {}
+  const cards = groupNames
+    .map((group) => ({ group, rows: settings.filter((row) => row.group === group) }))
+    .filter(({ rows }) => rows.length > 0)
   return (
     <>
       <title>{t('settings')}</title>
       <PageHeader title={t('settings')} description={t('settingsText')} />
+      <nav aria-label={t('settingsIndex')} className="mb-6">
+        <ul className="flex flex-wrap gap-x-5 gap-y-2">
+          {cards.map(({ group }) => (
+            <li key={group}>
+              <a href={`#${group}`} className="text-brand-text underline-offset-2 hover:underline">
+                {t(`group.${group}`)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
       <Form id="unset" method="post" action="?unset" />
       <div className="grid max-w-3xl gap-8">
-        {groupNames
-          .map((group) => ({ group, rows: settings.filter((row) => row.group === group) }))
-          .filter(({ rows }) => rows.length > 0)
-          .map(({ group, rows }) => (
-            <Card key={group} title={<span id={group}>{t(`group.${group}`)}</span>}>
-              <Form
-                method="post"
-                action={`?group=${group}`}
-                state={failed === group ? refusedOf(actionData) : undefined}
-                className="grid gap-5"
-              >
-                {saved === group && <Notice tone="ok">{common('saved')}</Notice>}
-                <ErrorSummary />
-                {rows.map((row) => (
-                  <SettingField
-                    key={row.key}
-                    setting={row}
-                    note={notes[row.key]}
-                    unsetForm="unset"
-                  />
-                ))}
-                <Button className="justify-self-start">{common('save')}</Button>
-              </Form>
-            </Card>
-          ))}
+        {cards.map(({ group, rows }) => (
+          <Card key={group} title={<span id={group}>{t(`group.${group}`)}</span>}>
+            <Form
+              method="post"
+              action={`?group=${group}`}
+              state={failed === group ? refusedOf(actionData) : undefined}
+              className="grid gap-5"
+            >
+              {saved === group && <Notice tone="ok">{common('saved')}</Notice>}
+              <ErrorSummary />
+              {rows.map((row) => (
+                <SettingField key={row.key} setting={row} note={notes[row.key]} unsetForm="unset" />
+              ))}
+              <Button className="justify-self-start">{common('save')}</Button>
+            </Form>
+          </Card>
+        ))}
       </div>
     </>
   )
