@@ -82,7 +82,11 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayCont
       if (!isStopping) options.onFailure(new Error('a gateway thread ended'))
     })
   }
-  const sweep = setInterval(() => registry.sweep(idleMs), 60_000)
+  const sweep = setInterval(() => {
+    registry.sweep(idleMs).catch((error: Error) => {
+      log.warn({ err: error }, 'counters without requests are kept until usage can be recorded')
+    })
+  }, 60_000)
   sweep.unref()
 
   async function hear({ worker, barriers }: Thread, message: FromThread): Promise<void> {

@@ -9,10 +9,18 @@ import {
   succeedCell,
 } from './cell.ts'
 import { monotonicNow } from './clock.ts'
-import type { GatewayContract, Grant } from './contract.ts'
+import type { GatewayContract, Grant, Period } from './contract.ts'
 
 /** A grant with the shared memory of its limits, as a gateway thread gets it. */
 export type OpenedGrant = { grant: Grant; organization: CellMemory; key: CellMemory }
+
+type Wanted = {
+  capacity: number
+  now: number
+  period: Period
+  /** What the database has of the period. */
+  count: () => Promise<number>
+}
 
 /** The main thread's register of limit cells: one for each organization and key, shared by all threads. */
 export type Registry = {
@@ -20,11 +28,15 @@ export type Registry = {
   /** Nothing that was decided by the old state is admitted any more. */
   markStale: (of: { organizationIds?: string[]; keyIds?: string[] }) => void
   markAllStale: () => void
-  /** Forgets cells without requests for `idleMs`. */
-  sweep: (idleMs: number) => void
+  /** Forgets cells without requests for `idleMs`, when all that they admitted is recorded. */
+  sweep: (idleMs: number) => Promise<void>
   size: () => number
 }
 
+/**
+ * `drain` records what the journal holds. Whatever is not recorded has a cell: when the register is
+ * made nothing may be left of earlier processes, and a cell is forgotten after a drain.
+ */
 export function createRegistry(contract: GatewayContract, drain: () => Promise<void>): Registry {
   const organizations = new Map<string, Cell>()
   const keys = new Map<string, Cell>()
@@ -45,47 +57,42 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
 
   /** Undefined when it has to be tried again. */
   async function openCells(grant: Grant): Promise<OpenedGrant | undefined> {
+    const { organizationId, keyId, planRateLimit, planRateBurst, keyRateLimit } = grant
     const now = Date.now()
-    const period = await contract.getPeriod(grant.organizationId, now)
-    const organizationRate =
-      grant.planRateLimit === null ? 0 : grant.planRateLimit + grant.planRateBurst
-    const keyRate = grant.keyRateLimit ?? 0
-    const isCurrent = (cell: Cell | undefined, capacity: number): cell is Cell =>
-      !!cell && !isStale(cell) && periodEndOf(cell) > now && cell.ring.length >= capacity
-    const find = () => {
-      const organization = organizations.get(grant.organizationId)
-      const key = keys.get(grant.keyId)
-      return {
-        organization: isCurrent(organization, organizationRate) ? organization : undefined,
-        key: isCurrent(key, keyRate) ? key : undefined,
-      }
-    }
-    const found = find()
-    if (found.organization && found.key)
-      return { grant, organization: found.organization.memory, key: found.key.memory }
-    // All that has happened must be in the database before it is asked how much was used. Nothing
-    // happens meanwhile: without a cell nothing is admitted, and one that another caller makes wins.
-    const sweepsBefore = sweeps
-    await drain()
-    const { organizationId, keyId } = grant
-    const [organizationUsed, keyUsed] = await Promise.all([
-      found.organization ? undefined : contract.countUsed(organizationId, null, period),
-      found.key ? undefined : contract.countUsed(organizationId, keyId, period),
+    const period = await contract.getPeriod(organizationId, now)
+    const rate = planRateLimit === null ? 0 : planRateLimit + planRateBurst
+    const count = (key: string | null) => () => contract.countUsed(organizationId, key, period)
+    const [organization, key] = await Promise.all([
+      openCell(organizations, organizationId, { capacity: rate, now, period, count: count(null) }),
+      openCell(keys, keyId, { capacity: keyRateLimit ?? 0, now, period, count: count(keyId) }),
     ])
-    if (sweeps !== sweepsBefore) return undefined
-    const renew = (cells: Map<string, Cell>, id: string, capacity: number, used?: number) => {
-      const old = cells.get(id)
-      if (isCurrent(old, capacity) || used === undefined) return
-      if (old) markStale(old)
-      const cell = old
-        ? succeedCell(old, capacity, period.end, used)
-        : createCell(capacity, period.end, used)
-      cells.set(id, cell)
-    }
-    renew(organizations, organizationId, organizationRate, organizationUsed)
-    renew(keys, keyId, keyRate, keyUsed)
-    const { organization, key } = find()
     return organization && key && { grant, organization: organization.memory, key: key.memory }
+  }
+
+  async function openCell(
+    cells: Map<string, Cell>,
+    id: string,
+    { capacity, now, period, count }: Wanted,
+  ): Promise<Cell | undefined> {
+    const isCurrent = (cell: Cell) =>
+      !isStale(cell) && periodEndOf(cell) > now && cell.ring.length >= capacity
+    const isOfPeriod = (cell: Cell) => periodEndOf(cell) === period.end
+    const found = cells.get(id)
+    if (found && isCurrent(found)) return found
+    const sweepsBefore = sweeps
+    if (found && !isOfPeriod(found)) await drain()
+    // A cell of the same period knows better than the database.
+    const used = found && isOfPeriod(found) ? 0 : await count()
+    if (sweeps !== sweepsBefore) return undefined
+    const old = cells.get(id)
+    // Another caller was faster.
+    if (old && isCurrent(old)) return old
+    if (old) markStale(old)
+    const cell = old
+      ? succeedCell(old, capacity, period.end, used)
+      : createCell(capacity, period.end, used)
+    cells.set(id, cell)
+    return cell
   }
 
   return {
@@ -99,16 +106,19 @@ export function createRegistry(contract: GatewayContract, drain: () => Promise<v
       generation += 1
       for (const cell of [...organizations.values(), ...keys.values()]) markStale(cell)
     },
-    sweep: (idleMs) => {
-      sweeps += 1
+    sweep: async (idleMs) => {
       const since = monotonicNow() - idleMs
-      for (const cells of [organizations, keys]) {
-        for (const [id, cell] of cells) {
-          if (!isIdle(cell, since)) continue
-          markStale(cell)
-          cells.delete(id)
-        }
-      }
+      const idle = [organizations, keys].flatMap((cells) =>
+        [...cells]
+          .filter(([, cell]) => isIdle(cell, since))
+          .map(([id, cell]) => ({ cells, id, cell })),
+      )
+      if (idle.length === 0) return
+      for (const { cell } of idle) markStale(cell)
+      await drain()
+      sweeps += 1
+      for (const { cells, id, cell } of idle)
+        if (cells.get(id) === cell && isIdle(cell, since)) cells.delete(id)
     },
     size: () => organizations.size + keys.size,
   }
