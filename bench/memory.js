@@ -15,18 +15,22 @@ export async function watchMemory({ minutes }) {
   const server = await startApigate({ port: 9210 })
   const file = join(folder, 'keys.txt')
   writeFileSync(file, (await addKeys(server)).join('\n'))
-  const script = `
+  // Each sample goes on with the key where the one before ended.
+  const scriptFrom = (at) => `
     local keys = {}
     for line in io.lines("${file}") do keys[#keys + 1] = line end
-    local at = 0
+    local at = ${at}
     function request()
       at = at % #keys + 1
       return wrk.format("GET", nil, { ["X-API-Key"] = keys[at] })
     end`
+  let called = 0
   console.log(`\n| minutes | requests/s | server, MB |\n|---:|---:|---:|`)
   const samples = Math.round((minutes * 60) / sampleSeconds)
   for (let i = 1; i <= samples; i++) {
+    const script = scriptFrom(called % keyCount)
     const { rate } = measure(server.url, { seconds: sampleSeconds, script })
+    called += Math.round(rate * sampleSeconds)
     const minute = ((i * sampleSeconds) / 60).toFixed(1)
     console.log(
       `| ${minute} | ${Math.round(rate).toLocaleString('en')} | ${residentMb(server.pid)} |`,
