@@ -13,7 +13,7 @@ import { text } from '../../core/http/query-fields.ts'
 import { isLive } from '../keys/key-limit.ts'
 import { apiKeys } from '../keys/schema.ts'
 import { getPeriod } from '../plans/plans.ts'
-import { coverRanges } from '../usage/ranges.ts'
+import { coverPeriod } from '../usage/ranges.ts'
 import { rollupsOf } from '../usage/rollups-of.ts'
 import { toShare } from '../usage/usage-json.ts'
 import { parseFilter } from './filter.ts'
@@ -99,8 +99,8 @@ function normal(tree: ReturnType<typeof parseFilter<UserField>>): typeof tree {
 
 function figures(app: App): SQL {
   const now = app.now()
-  const { start, end } = getPeriod(now)
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }], now.getTime())
+  const period = getPeriod(now)
+  const pieces = coverPeriod(period, now)
   return sql`
     select u.id, u.email, u.name, u.status, p.slug as plan,
       coalesce(r.requests, 0) as requests, coalesce(r.errors, 0) as errors,
@@ -120,7 +120,7 @@ function figures(app: App): SQL {
       from ${rollupsOf({}, pieces, 'organizations')} group by 1) r on r.organization_id = o.id
     left join (
       select organization_id, sum(forwarded)::bigint as used from usage_periods
-      where period_start = ${start} group by 1) q on q.organization_id = o.id
+      where period_start = ${period.start} group by 1) q on q.organization_id = o.id
     left join (
       select organization_id, count(*) as keys from ${apiKeys} where ${isLive(now)} group by 1
     ) k on k.organization_id = o.id

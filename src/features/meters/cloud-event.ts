@@ -48,7 +48,7 @@ export type Reading = {
   eventId: string
   type: string
   subject: string
-  /** In UTC, to the microsecond; null for now. */
+  /** In UTC, to the microsecond; null stands for the moment of its arrival. */
   at: string | null
   /** Exact; null takes the corrected event back. */
   value: string | null

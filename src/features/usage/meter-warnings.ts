@@ -6,7 +6,7 @@ import type { NoticeData } from '../notices/notice-types.ts'
 import { getPeriod } from '../plans/plans.ts'
 import { getSetting } from '../settings/settings.ts'
 import { tellCrossed } from './quota-warnings.ts'
-import { coverRanges } from './ranges.ts'
+import { coverPeriod } from './ranges.ts'
 import { rollupsOf } from './rollups-of.ts'
 import { quotaWarnings } from './schema.ts'
 
@@ -31,11 +31,9 @@ export async function warnOfMeters(app: App): Promise<void> {
 
 /** The thresholds that were reached and not told yet, of all organizations in one statement. */
 async function listCrossed(app: App): Promise<Crossed[]> {
-  const now = app.now().getTime()
   const period = getPeriod(app.now())
-  const { start, end } = period
   const usual = JSON.stringify(await getSetting(app, 'quota_warning_thresholds'))
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }], now)
+  const pieces = coverPeriod(period, app.now())
   const { rows } = await app.db.execute<Crossed>(sql`
     with limited as (
       select o.id as organization_id, l.key as meter, l.value::numeric as "limit",
@@ -63,7 +61,7 @@ async function listCrossed(app: App): Promise<Crossed[]> {
     where used * 100 >= "limit" * threshold and not exists (
       select from quota_warnings told
       where told.organization_id = levels.organization_id and told.meter = levels.meter
-        and told.period_start = ${start} and told.threshold = threshold.threshold)
+        and told.period_start = ${period.start} and told.threshold = threshold.threshold)
     order by organization_id, meter, threshold`)
   return rows
 }

@@ -6,7 +6,7 @@ import { percentOf, readMeterLevels } from '../meters/levels.ts'
 import { getPeriod } from '../plans/plans.ts'
 import type { Plan } from '../plans/schema.ts'
 import { getQuota } from './quota.ts'
-import { coverRanges } from './ranges.ts'
+import { coverPeriod } from './ranges.ts'
 import { rollupsOf } from './rollups-of.ts'
 import type { Meter, Quota, UsageStatsJson } from './usage-json.ts'
 
@@ -39,8 +39,7 @@ export async function readOtherMeters(
   plan: Plan | null,
 ): Promise<Meter[]> {
   const period = getPeriod(app.now())
-  const { start, end } = period
-  const pieces = coverRanges([{ from: start.getTime(), to: end.getTime() }], app.now().getTime())
+  const pieces = coverPeriod(period, app.now())
   const { rows } = await app.db.execute<{ bytes: number }>(sql`
     select coalesce(sum(bytes_in + bytes_out), 0)::bigint as bytes
     from ${rollupsOf({ organizationId }, pieces)}`)

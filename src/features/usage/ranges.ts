@@ -109,6 +109,11 @@ export function coverRanges(
   return pieces
 }
 
+/** The same of a billing period. */
+export function coverPeriod({ start, end }: { start: Date; end: Date }, now: Date): Piece[] {
+  return coverRanges([{ from: start.getTime(), to: end.getTime() }], now.getTime())
+}
+
 /** The whole units inside a range, and its ends in finer ones. */
 function cover({ from, to }: Range, [first, ...finer]: RollupUnit[]): Piece[] {
   if (from >= to || !first) return []
